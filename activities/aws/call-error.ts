@@ -1,0 +1,65 @@
+import { classifyAwsError, type FailureCode } from '../../domain/failures.js';
+
+const MAX_MESSAGE = 300;
+
+/** A call to AWS that was refused, failed, or got no answer; `cause` is the SDK's own error. */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError';
+  /** AWS's error code, or the network's (`ECONNRESET`, `TimeoutError`). */
+  readonly awsCode: string;
+  readonly httpStatus: number | undefined;
+  readonly requestId: string | undefined;
+  readonly failureCode: FailureCode;
+  readonly action: string;
+  readonly region: string;
+
+  constructor(call: { action: string; region: string }, cause: unknown) {
+    const seen = readSdkError(cause);
+    super(`${call.action} in ${call.region}: ${seen.code}: ${seen.message.slice(0, MAX_MESSAGE)}`, { cause });
+    this.action = call.action;
+    this.region = call.region;
+    this.awsCode = seen.code;
+    this.httpStatus = seen.httpStatus;
+    this.requestId = seen.requestId;
+    this.failureCode = classifyAwsError({ code: seen.code, httpStatus: seen.httpStatus });
+  }
+}
+
+/** Whether AWS answered with this code; `*.NotFound` stands for every resource's own. */
+export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean {
+  if (!(error instanceof AwsCallError)) return false;
+  return codes.some((code) => (code.startsWith('*') ? error.awsCode.endsWith(code.slice(1)) : error.awsCode === code));
+}
+
+interface SdkError {
+  code: string;
+  message: string;
+  httpStatus: number | undefined;
+  requestId: string | undefined;
+}
+
+function readSdkError(cause: unknown): SdkError {
+  if (!(cause instanceof Error)) {
+    return { code: 'UnknownError', message: String(cause), httpStatus: undefined, requestId: undefined };
+  }
+  const metadata = objectAt(cause, '$metadata');
+  const networkCode = textAt(cause, 'code');
+  const code = textAt(cause, 'Code') ?? (cause.name === 'Error' ? networkCode : cause.name) ?? 'UnknownError';
+  const status: unknown = metadata === undefined ? undefined : Reflect.get(metadata, 'httpStatusCode');
+  return {
+    code,
+    message: cause.message,
+    httpStatus: typeof status === 'number' ? status : undefined,
+    requestId: metadata === undefined ? undefined : textAt(metadata, 'requestId'),
+  };
+}
+
+function textAt(holder: object, key: string): string | undefined {
+  const value: unknown = Reflect.get(holder, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function objectAt(holder: object, key: string): object | undefined {
+  const value: unknown = Reflect.get(holder, key);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}

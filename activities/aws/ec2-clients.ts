@@ -1,0 +1,88 @@
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { WorkerSettings } from '../../domain/settings.js';
+import { AwsCallError } from './call-error.js';
+
+/** What a client is for; each purpose may have a role of its own. */
+export type Purpose = 'provision' | 'observe' | 'release';
+
+/**
+ * A reader and a writer for one region. The writer never repeats a call by itself: for calls without a client token the
+ * SDK's own repetition would create twice and return one, so Temporal alone repeats, and looks first.
+ */
+export interface Ec2 {
+  read: EC2Client;
+  write: EC2Client;
+  region: string;
+}
+
+export type Ec2Clients = (purpose: Purpose, region: string) => Ec2;
+
+export interface Ec2ClientsOptions {
+  provider: Pick<WorkerSettings['provider'], 'roleArn' | 'externalId' | 'roles'>;
+  /** Only for emulators; undefined for AWS itself. */
+  endpoint: string | undefined;
+}
+
+const READ_ATTEMPTS = 3;
+const CONNECT_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Clients by purpose and region, made once each. */
+export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
+  const made = new Map<string, Ec2>();
+  return (purpose, region) => {
+    const key = `${purpose}/${region}`;
+    const existing = made.get(key);
+    if (existing !== undefined) return existing;
+    const shared = sharedConfig(options, { purpose, region });
+    const ec2: Ec2 = {
+      region,
+      read: withCallErrors(new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS }), region),
+      write: withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region),
+    };
+    made.set(key, ec2);
+    return ec2;
+  };
+}
+
+function sharedConfig(options: Ec2ClientsOptions, use: { purpose: Purpose; region: string }): EC2ClientConfig {
+  const { roleArn, roles, externalId } = options.provider;
+  const role = roles[use.purpose] ?? roleArn;
+  const endpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint };
+  return {
+    ...endpoint,
+    region: use.region,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    ...(role === null
+      ? {}
+      : {
+          credentials: fromTemporaryCredentials({
+            params: {
+              RoleArn: role,
+              RoleSessionName: `causeway-${use.purpose}`,
+              ...(externalId === null ? {} : { ExternalId: externalId }),
+            },
+            clientConfig: { ...endpoint, region: use.region },
+          }),
+        }),
+  };
+}
+
+/** Every failing call leaves as an `AwsCallError` that names the action, so that it is classified in one place. */
+function withCallErrors(client: EC2Client, region: string): EC2Client {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw new AwsCallError(
+          { action: `ec2:${(context.commandName ?? 'call').replace(/Command$/, '')}`, region },
+          error,
+        );
+      }
+    },
+    { step: 'initialize', name: 'causewayCallErrors', priority: 'high' },
+  );
+  return client;
+}

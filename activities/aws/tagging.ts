@@ -1,0 +1,39 @@
+import type { Filter, ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import { MANAGED_BY, TAG, tagsOf, type Ownership, type ResourceRole } from '../../contract/tags.js';
+
+export function awsTags(owner: Ownership, role: ResourceRole): Tag[] {
+  return Object.entries(tagsOf(owner, role)).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Tags for a create call: what is created without them could never be found again. */
+export function tagSpecification(
+  resourceType: ResourceType,
+  owner: Ownership,
+  role: ResourceRole,
+): TagSpecification[] {
+  return [{ ResourceType: resourceType, Tags: awsTags(owner, role) }];
+}
+
+/** Filters for everything one run of one deployment owns, optionally in one role only. */
+export function ownedBy(owner: Ownership, role?: ResourceRole): Filter[] {
+  const wanted: Record<string, string> = {
+    [TAG.managedBy]: MANAGED_BY,
+    [TAG.deployment]: owner.deployment,
+    [TAG.run]: owner.run,
+    ...(role === undefined ? {} : { [TAG.role]: role }),
+  };
+  return Object.entries(wanted).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+}
+
+export function tagValue(tags: readonly Tag[] | undefined, key: string): string | undefined {
+  return tags?.find((tag) => tag.Key === key)?.Value;
+}
+
+/** A second look at what a filter gave: nothing is changed or deleted on a filter's word alone. */
+export function isOwnedBy(owner: Ownership, tags: readonly Tag[] | undefined): boolean {
+  return (
+    tagValue(tags, TAG.managedBy) === MANAGED_BY &&
+    tagValue(tags, TAG.deployment) === owner.deployment &&
+    tagValue(tags, TAG.run) === owner.run
+  );
+}

@@ -1,0 +1,181 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  CreateSecurityGroupCommand,
+  paginateDescribeSecurityGroups,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import type { Ownership } from '../contract/tags.js';
+import type { SecurityGroupRule } from '../domain/access/plan-access.js';
+import { isAwsCode } from './aws/call-error.js';
+import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { pollUntil } from './aws/poll.js';
+import { isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { conflictingResource } from './failure.js';
+
+export interface EnsureSecurityGroupsInput {
+  region: string;
+  owner: Ownership;
+  vpcId: string;
+  /** All that connectors may reach; nothing may reach them. */
+  egress: SecurityGroupRule[];
+}
+
+export interface SecurityGroupActivities {
+  /** The connectors' security group, exactly as agreed, and the VPC's default one emptied. */
+  ensureSecurityGroups(input: EnsureSecurityGroupsInput): Promise<{ securityGroupId: string }>;
+}
+
+/** Names and descriptions are ASCII only, so the customer's name stands in the tags alone. */
+const CONNECTORS_GROUP = 'causeway-connectors';
+const CONNECTORS_DESCRIPTION = 'Connectors of one Causeway peering: agreed egress only';
+const DEFAULT_GROUP = 'default';
+
+export function createSecurityGroupActivities(clients: Ec2Clients): SecurityGroupActivities {
+  return {
+    async ensureSecurityGroups(input) {
+      const ec2 = clients('provision', input.region);
+      const byDefault = await waitForGroup(ec2, input.vpcId, DEFAULT_GROUP);
+      await ensureRules(ec2, byDefault, []);
+      const connectors = await ensureConnectorsGroup(ec2, input);
+      await ensureRules(ec2, connectors, input.egress);
+      await readBack(ec2, input.vpcId, { [DEFAULT_GROUP]: [], [CONNECTORS_GROUP]: input.egress });
+      return { securityGroupId: connectors.GroupId ?? '' };
+    },
+  };
+}
+
+async function ensureConnectorsGroup(ec2: Ec2, { vpcId, owner }: EnsureSecurityGroupsInput): Promise<SecurityGroup> {
+  if ((await findGroup(ec2, vpcId, CONNECTORS_GROUP)) === undefined) {
+    await ec2.write
+      .send(
+        new CreateSecurityGroupCommand({
+          GroupName: CONNECTORS_GROUP,
+          Description: CONNECTORS_DESCRIPTION,
+          VpcId: vpcId,
+          TagSpecifications: tagSpecification('security-group', owner, 'security-group'),
+        }),
+      )
+      .catch((error: unknown) => {
+        // The name is the natural key within the VPC: an earlier call whose reply was lost has made it.
+        if (!isAwsCode(error, 'InvalidGroup.Duplicate')) throw error;
+      });
+  }
+  const group = await waitForGroup(ec2, vpcId, CONNECTORS_GROUP);
+  if (!isOwnedBy(owner, group.Tags)) {
+    throw conflictingResource(`security group ${group.GroupId ?? '?'} does not carry this run's tags`);
+  }
+  return group;
+}
+
+function waitForGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup> {
+  return pollUntil({ what: `security group ${name} of ${vpcId}` }, () => findGroup(ec2, vpcId, name));
+}
+
+async function findGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup | undefined> {
+  return (await findSecurityGroups(ec2, vpcId)).find((group) => group.GroupName === name);
+}
+
+export async function findSecurityGroups(ec2: Ec2, vpcId: string): Promise<SecurityGroup[]> {
+  const found: SecurityGroup[] = [];
+  const pages = paginateDescribeSecurityGroups(
+    { client: ec2.read },
+    { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
+  );
+  for await (const page of pages) found.push(...(page.SecurityGroups ?? []).filter((group) => group.VpcId === vpcId));
+  return found;
+}
+
+/** Adds what is missing first, so that allowed traffic has no gap, then takes away the rest. */
+async function ensureRules(ec2: Ec2, group: SecurityGroup, egress: readonly SecurityGroupRule[]): Promise<void> {
+  const GroupId = group.GroupId;
+  const present = group.IpPermissionsEgress ?? [];
+  const missing = egress.filter((rule) => !permissionKeys(present).includes(ruleKey(rule)));
+  if (missing.length > 0) {
+    const IpPermissions = missing.map(permissionOf);
+    await ec2.write
+      .send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }))
+      .catch((error: unknown) => {
+        if (!isAwsCode(error, 'InvalidPermission.Duplicate')) throw error;
+      });
+  }
+  const wanted = egress.map(ruleKey);
+  const unwanted = present.filter((permission) => permissionKeys([permission]).some((key) => !wanted.includes(key)));
+  if (unwanted.length > 0) {
+    await ec2.write
+      .send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: unwantedParts(unwanted, wanted) }))
+      .catch(ignoreMissingRule);
+  }
+  const ingress = group.IpPermissions ?? [];
+  if (ingress.length > 0) {
+    await ec2.write
+      .send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress }))
+      .catch(ignoreMissingRule);
+  }
+}
+
+function ignoreMissingRule(error: unknown): void {
+  if (!isAwsCode(error, 'InvalidPermission.NotFound')) throw error;
+}
+
+/** AWS lists several ranges under one protocol and port range: only those not wanted are taken away. */
+function unwantedParts(permissions: readonly IpPermission[], wanted: readonly string[]): IpPermission[] {
+  return permissions.map((permission) => ({
+    ...permission,
+    IpRanges: (permission.IpRanges ?? []).filter(
+      (range) => !wanted.includes(rangeKey(permission, range.CidrIp ?? '')),
+    ),
+  }));
+}
+
+async function readBack(
+  ec2: Ec2,
+  vpcId: string,
+  wanted: Record<string, readonly SecurityGroupRule[]>,
+): Promise<void> {
+  await pollUntil({ what: `security-group rules of ${vpcId}` }, async () => {
+    const groups = await findSecurityGroups(ec2, vpcId);
+    const exact = Object.entries(wanted).every(([name, egress]) => {
+      const group = groups.find((candidate) => candidate.GroupName === name);
+      const keys = permissionKeys(group?.IpPermissionsEgress ?? []).sort();
+      return (
+        group !== undefined &&
+        (group.IpPermissions ?? []).length === 0 &&
+        keys.join() === egress.map(ruleKey).sort().join()
+      );
+    });
+    return exact ? true : undefined;
+  });
+}
+
+function permissionOf(rule: SecurityGroupRule): IpPermission {
+  return {
+    IpProtocol: rule.ipProtocol,
+    FromPort: rule.fromPort,
+    ToPort: rule.toPort,
+    IpRanges: [{ CidrIp: rule.cidr }],
+  };
+}
+
+function ruleKey(rule: SecurityGroupRule): string {
+  return rangeKey(permissionOf(rule), rule.cidr);
+}
+
+function rangeKey(permission: IpPermission, source: string): string {
+  return [permission.IpProtocol, permission.FromPort ?? '', permission.ToPort ?? '', source].join(' ');
+}
+
+/** One key for each source a permission names, of whatever kind, so that none is overlooked. */
+function permissionKeys(permissions: readonly IpPermission[]): string[] {
+  return permissions.flatMap((permission) => {
+    const sources = [
+      ...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ''),
+      ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? ''),
+      ...(permission.PrefixListIds ?? []).map((list) => list.PrefixListId ?? ''),
+      ...(permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ''),
+    ];
+    return sources.map((source) => rangeKey(permission, source));
+  });
+}

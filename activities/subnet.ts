@@ -1,0 +1,93 @@
+import {
+  CreateSubnetCommand,
+  DescribeAvailabilityZonesCommand,
+  paginateDescribeSubnets,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import type { Ownership } from '../contract/tags.js';
+import { isAwsCode } from './aws/call-error.js';
+import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { pollUntil } from './aws/poll.js';
+import { isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { conflictingResource } from './failure.js';
+
+export interface EnsureSubnetsInput {
+  region: string;
+  owner: Ownership;
+  vpcId: string;
+  /** One block for each subnet, at most two; each subnet gets an availability zone of its own. */
+  cidrs: string[];
+}
+
+export interface SubnetActivities {
+  ensureSubnets(input: EnsureSubnetsInput): Promise<{ subnetIds: string[] }>;
+}
+
+const ROLES = ['subnet-a', 'subnet-b'] as const;
+
+export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
+  return {
+    async ensureSubnets(input) {
+      const ec2 = clients('provision', input.region);
+      const missing = missingFrom(await findSubnets(ec2, input.vpcId), input.cidrs);
+      if (missing.length > 0) await createSubnets(ec2, input, missing);
+      const subnets = await pollUntil({ what: `subnets of ${input.vpcId}` }, async () => {
+        const found = await findSubnets(ec2, input.vpcId);
+        return missingFrom(found, input.cidrs).length === 0 ? found : undefined;
+      });
+      return { subnetIds: input.cidrs.map((cidr) => ownedSubnetId(subnets, { cidr, owner: input.owner })) };
+    },
+  };
+}
+
+async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, missing: readonly string[]): Promise<void> {
+  const zoneIds = await availabilityZoneIds(ec2);
+  for (const [index, cidr] of input.cidrs.entries()) {
+    const role = ROLES[index];
+    const zoneId = zoneIds[index % zoneIds.length];
+    if (role === undefined || zoneId === undefined || !missing.includes(cidr)) continue;
+    await ec2.write
+      .send(
+        new CreateSubnetCommand({
+          VpcId: input.vpcId,
+          CidrBlock: cidr,
+          AvailabilityZoneId: zoneId,
+          TagSpecifications: tagSpecification('subnet', input.owner, role),
+        }),
+      )
+      .catch((error: unknown) => {
+        // The block is the natural key: an earlier call whose reply was lost has made this subnet.
+        if (!isAwsCode(error, 'InvalidSubnet.Conflict')) throw error;
+      });
+  }
+}
+
+function missingFrom(found: readonly Subnet[], cidrs: readonly string[]): string[] {
+  return cidrs.filter((cidr) => !found.some((subnet) => subnet.CidrBlock === cidr));
+}
+
+function ownedSubnetId(subnets: readonly Subnet[], wanted: { cidr: string; owner: Ownership }): string {
+  const subnet = subnets.find((candidate) => candidate.CidrBlock === wanted.cidr);
+  if (subnet?.SubnetId === undefined || !isOwnedBy(wanted.owner, subnet.Tags)) {
+    throw conflictingResource(`subnet ${subnet?.SubnetId ?? wanted.cidr} does not carry this run's tags`);
+  }
+  return subnet.SubnetId;
+}
+
+export async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
+  const found: Subnet[] = [];
+  const pages = paginateDescribeSubnets({ client: ec2.read }, { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
+  for await (const page of pages) found.push(...(page.Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId));
+  return found;
+}
+
+/** By zone id, not name: names differ between accounts, ids are the same places for all. Local and Wavelength zones are left out. */
+async function availabilityZoneIds(ec2: Ec2): Promise<string[]> {
+  const { AvailabilityZones } = await ec2.read.send(
+    new DescribeAvailabilityZonesCommand({ Filters: [{ Name: 'state', Values: ['available'] }] }),
+  );
+  const ids = (AvailabilityZones ?? [])
+    .filter((zone) => (zone.ZoneType ?? 'availability-zone') === 'availability-zone')
+    .flatMap((zone) => (zone.ZoneId === undefined ? [] : [zone.ZoneId]));
+  return ids.sort();
+}

@@ -1,0 +1,76 @@
+import type { FailureCode } from '../domain/failures.js';
+import type { PeeringState, Who } from '../domain/lifecycle.js';
+
+/** Answer of the query `status`, of `provisionPeering` and of `maintainPeering`. Times are ISO 8601, UTC. */
+export interface PeeringStatus {
+  state: PeeringState;
+  since: string;
+  organizationId: string;
+  customerName: string;
+  plan: PlanSummary | null;
+  provider: ProviderNetwork | null;
+  customer: CustomerNetwork;
+  peeringConnectionId: string | null;
+  /** When AWS drops the request, as AWS said it. */
+  expiresAt: string | null;
+  /** Which request this is, counted from 1. */
+  round: number;
+  nextStep: NextStep;
+  parked: Parked | null;
+  history: HistoryEntry[];
+  failure: FailureReport | null;
+}
+
+export interface PlanSummary {
+  providerRegion: string;
+  providerCidr: string;
+  reasons: string[];
+  advice: string[];
+}
+
+/** The provider's side as far as it is built; ids are null until AWS has given them. */
+export interface ProviderNetwork {
+  accountId: string;
+  region: string;
+  vpcId: string | null;
+  cidr: string;
+  subnetIds: string[];
+  routeTableId: string | null;
+  networkAclId: string | null;
+  securityGroupId: string | null;
+}
+
+export interface CustomerNetwork {
+  accountId: string;
+  region: string;
+  vpcId: string;
+  subnetCidrs: string[];
+}
+
+export interface NextStep {
+  who: Who;
+  what: string;
+}
+
+/** A wait for something outside: a quota, a permission. */
+export interface Parked {
+  from: PeeringState;
+  for: string;
+  who: Who;
+  since: string;
+}
+
+export interface HistoryEntry {
+  at: string;
+  state: PeeringState;
+  note: string;
+  /** How often the same note came in a row, when more than once; `at` is then the last time. */
+  count?: number;
+}
+
+export interface FailureReport {
+  code: FailureCode;
+  message: string;
+  who: Who;
+  nextStep: string;
+}

@@ -1,0 +1,186 @@
+import { aggregateCidrs } from '../addresses/blocks.js';
+import { mergePorts, type PortRange } from './port-ranges.js';
+
+export { type PortRange } from './port-ranges.js';
+
+/** What the connectors may open towards the customer; `ports` is empty for `icmp`, which means ping. */
+export interface AccessIntent {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly ports: PortRange[];
+}
+
+/**
+ * An allow entry of a network ACL. `protocol` is the IANA number: 6 TCP, 17 UDP, 1 ICMP. An ICMP code of -1 is
+ * every code.
+ */
+export interface NetworkAclEntry {
+  readonly ruleNumber: number;
+  readonly egress: boolean;
+  readonly protocol: '6' | '17' | '1';
+  readonly cidrBlock: string;
+  readonly portRange: PortRange | null;
+  readonly icmp: { readonly type: number; readonly code: number } | null;
+}
+
+/** An egress rule of a security group. For `icmp` the "ports" are type and code, -1 being every code. */
+export interface SecurityGroupRule {
+  readonly ipProtocol: 'tcp' | 'udp' | 'icmp';
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly cidr: string;
+}
+
+/** What is opened on the provider's side. */
+export interface AccessPlan {
+  /** Destinations of the routes to the peering: the stated ranges as given, in order. */
+  routes: string[];
+  /** Egress entries first, each direction by rule number. */
+  networkAclEntries: NetworkAclEntry[];
+  securityGroupEgress: SecurityGroupRule[];
+}
+
+/**
+ * AWS's default per direction (Amazon VPC quotas); a raised one is not counted on. The 60 rules of a security group
+ * cannot be reached first: it has a rule for each outgoing entry but those for path MTU.
+ */
+const MOST_NETWORK_ACL_ENTRIES = 20;
+
+/**
+ * The access asked for needs more rules than AWS takes. `field` is the request's field where less would help
+ * most; `needed` and `limit` are numbers of rules.
+ */
+export class AccessLimitError extends Error {
+  override readonly name = 'AccessLimitError';
+  readonly field: 'access' | 'subnetCidrs';
+  readonly needed: number;
+  readonly limit: number;
+
+  constructor(message: string, facts: { field: 'access' | 'subnetCidrs'; needed: number; limit: number }) {
+    super(message);
+    this.field = facts.field;
+    this.needed = facts.needed;
+    this.limit = facts.limit;
+  }
+}
+
+const FIRST_RULE_NUMBER = 100;
+const RULE_NUMBER_STEP = 10;
+
+/** Where replies arrive: the ports a connector's own side of a connection may have (facts: "NACLs"). */
+const RETURN_PORTS: PortRange = { from: 1024, to: 65_535 };
+
+/** ICMP types and codes, RFC 792. */
+const PING = { type: 8, code: -1 };
+const PING_REPLY = { type: 0, code: -1 };
+/** "Fragmentation needed": without it large packets vanish on paths of a smaller MTU (RFC 1191). */
+const PATH_MTU = { type: 3, code: 4 };
+
+type EntryKind = Pick<NetworkAclEntry, 'protocol' | 'portRange' | 'icmp'>;
+const icmpEntry = (icmp: { type: number; code: number }): EntryKind => ({
+  protocol: '1',
+  portRange: null,
+  icmp,
+});
+
+/** The intents joined: one per protocol in a fixed order, so that equal access gives equal rules. */
+interface JoinedAccess {
+  readonly tcp: readonly PortRange[];
+  readonly udp: readonly PortRange[];
+  readonly ping: boolean;
+}
+
+function joinAccess(access: readonly AccessIntent[]): JoinedAccess {
+  const portsOf = (protocol: 'tcp' | 'udp'): PortRange[] =>
+    mergePorts(access.filter((intent) => intent.protocol === protocol).flatMap((intent) => intent.ports));
+  return {
+    tcp: portsOf('tcp'),
+    udp: portsOf('udp'),
+    ping: access.some(({ protocol }) => protocol === 'icmp'),
+  };
+}
+
+/** Path MTU comes last in both, so that rule 100 of each direction is one that traffic depends on. */
+function outgoingKinds({ tcp, udp, ping }: JoinedAccess): EntryKind[] {
+  return [
+    ...tcp.map((portRange): EntryKind => ({ protocol: '6', portRange, icmp: null })),
+    ...udp.map((portRange): EntryKind => ({ protocol: '17', portRange, icmp: null })),
+    ...(ping ? [icmpEntry(PING)] : []),
+    icmpEntry(PATH_MTU),
+  ];
+}
+
+/** Network ACLs are stateless: what answers the outgoing entries has to be let in by entries of its own. */
+function returningKinds({ tcp, udp, ping }: JoinedAccess): EntryKind[] {
+  return [
+    ...(tcp.length > 0 ? [{ protocol: '6', portRange: RETURN_PORTS, icmp: null } satisfies EntryKind] : []),
+    ...(udp.length > 0 ? [{ protocol: '17', portRange: RETURN_PORTS, icmp: null } satisfies EntryKind] : []),
+    ...(ping ? [icmpEntry(PING_REPLY)] : []),
+    icmpEntry(PATH_MTU),
+  ];
+}
+
+function entriesOf(
+  kinds: readonly EntryKind[],
+  ranges: readonly string[],
+  egress: boolean,
+): NetworkAclEntry[] {
+  return kinds
+    .flatMap((kind) => ranges.map((cidrBlock) => ({ ...kind, cidrBlock })))
+    .map((entry, index) => ({ ...entry, egress, ruleNumber: FIRST_RULE_NUMBER + index * RULE_NUMBER_STEP }));
+}
+
+function securityGroupRules(
+  { tcp, udp, ping }: JoinedAccess,
+  ranges: readonly string[],
+): SecurityGroupRule[] {
+  const kinds = [
+    ...tcp.map(({ from, to }) => ({ ipProtocol: 'tcp' as const, fromPort: from, toPort: to })),
+    ...udp.map(({ from, to }) => ({ ipProtocol: 'udp' as const, fromPort: from, toPort: to })),
+    ...(ping ? [{ ipProtocol: 'icmp' as const, fromPort: PING.type, toPort: PING.code }] : []),
+  ];
+  return kinds.flatMap((kind) => ranges.map((cidr) => ({ ...kind, cidr })));
+}
+
+function suggestionFor(kinds: number, ranges: number): string {
+  const rangesThatFit = Math.floor(MOST_NETWORK_ACL_ENTRIES / kinds);
+  const kindsThatFit = Math.floor(MOST_NETWORK_ACL_ENTRIES / ranges);
+  if (ranges >= kinds && rangesThatFit > 0) return `state at most ${rangesThatFit}, wider or adjacent ones`;
+  if (ranges < kinds && kindsThatFit > 1)
+    return `state at most ${kindsThatFit - 1} kinds, with wider port ranges`;
+  return 'state fewer of both';
+}
+
+/** Counts before the rules are made, so that a refusal costs nothing. */
+function assertEntriesSuffice(kinds: number, ranges: number): void {
+  const needed = kinds * ranges;
+  if (needed <= MOST_NETWORK_ACL_ENTRIES) return;
+  const message =
+    `needs ${needed} outgoing network ACL entries where AWS takes ${MOST_NETWORK_ACL_ENTRIES}: ` +
+    `separate address ranges (${ranges}) times kinds of traffic (${kinds - 1}, and path MTU discovery); ` +
+    suggestionFor(kinds, ranges);
+  const field = ranges >= kinds ? 'subnetCidrs' : 'access';
+  throw new AccessLimitError(message, { field, needed, limit: MOST_NETWORK_ACL_ENTRIES });
+}
+
+/**
+ * Access intent to the provider's routes, network ACL and security group. The connectors open connections, the
+ * customer never does. Ranges are aggregated exactly and ports merged before rules are made of them. Throws
+ * `AccessLimitError` where a direction would need over 20 network ACL entries, and `BlockError` for a malformed
+ * range.
+ */
+export function planAccess(input: {
+  subnetCidrs: readonly string[];
+  access: readonly AccessIntent[];
+}): AccessPlan {
+  const ranges = aggregateCidrs(input.subnetCidrs);
+  const joined = joinAccess(input.access);
+  const outgoing = outgoingKinds(joined);
+  const returning = returningKinds(joined);
+  // The returning kinds are never more, and the security group's are one less.
+  assertEntriesSuffice(outgoing.length, ranges.length);
+  return {
+    routes: [...input.subnetCidrs],
+    networkAclEntries: [...entriesOf(outgoing, ranges, true), ...entriesOf(returning, ranges, false)],
+    securityGroupEgress: securityGroupRules(joined, ranges),
+  };
+}

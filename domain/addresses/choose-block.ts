@@ -1,0 +1,176 @@
+import { blockAt, blockSize, formatBlock, tryParseBlock, type Ipv4Block } from './blocks.js';
+import { ObstacleMap, type Obstacle } from './obstacles.js';
+import {
+  FORBIDDEN_PROVIDER_BLOCKS,
+  LARGEST_VPC_PREFIX,
+  PRIVATE_CIDRS,
+  providerBlockProblem,
+  SMALLEST_VPC_PREFIX,
+  type NamedBlock,
+} from './provider-space.js';
+import { RejectionList, type Rejection } from './rejections.js';
+
+export { providerBlockProblem, type NamedBlock } from './provider-space.js';
+
+/** Where provider blocks come from: `addresses` of the configuration. */
+export interface AddressPolicy {
+  readonly preferred: string;
+  readonly prefixLength: number;
+  readonly ranges: readonly string[];
+  readonly reserved: readonly string[];
+}
+
+/** The block chosen, or null; why; and what was tried before it, in order, runs of blocks in one entry. */
+export interface BlockChoice {
+  readonly cidr: string | null;
+  readonly reasons: string[];
+  readonly rejected: Rejection[];
+}
+
+export interface BlockQuestion {
+  readonly policy: AddressPolicy;
+  readonly avoid: readonly NamedBlock[];
+  readonly taken: readonly NamedBlock[];
+  readonly requested?: string | null;
+}
+
+/** The first free block of a range, or what stood in the way of each. */
+function firstFit(
+  range: Ipv4Block,
+  prefixLength: number,
+  obstacles: ObstacleMap,
+): { free: Ipv4Block | null; runs: Run[] } {
+  const size = blockSize(prefixLength);
+  const runs: Run[] = [];
+  let next = range.first;
+  while (next <= range.last) {
+    const candidate = blockAt(next, prefixLength);
+    const obstacle = obstacles.overlapping(candidate);
+    if (obstacle === null) return { free: candidate, runs };
+    // Skips past the obstacle at once: counting every /28 of a /8 would take a million steps.
+    next = Math.min(Math.ceil((obstacle.last + 1) / size) * size, range.last + 1);
+    runs.push({ first: candidate, last: blockAt(next - size, prefixLength), obstacle });
+  }
+  return { free: null, runs };
+}
+
+/** Neighbouring candidates that one obstacle rules out. */
+interface Run {
+  readonly first: Ipv4Block;
+  readonly last: Ipv4Block;
+  readonly obstacle: Obstacle;
+}
+
+const RUNS_LISTED_OF_A_FULL_RANGE = 8;
+
+function rejectionOf({ first, last, obstacle }: Run): Rejection {
+  const cidr = first.first === last.first ? formatBlock(first) : `${formatBlock(first)}–${formatBlock(last)}`;
+  return { cidr, reason: obstacle.label };
+}
+
+/** A range without room: one entry where one thing covers it or where a list would be long. */
+function rejectionsOfFullRange(cidr: string, prefixLength: number, runs: readonly Run[]): Rejection[] {
+  const [only] = runs;
+  if (only === undefined) return [];
+  if (runs.length === 1) return [{ cidr, reason: only.obstacle.label }];
+  if (runs.length <= RUNS_LISTED_OF_A_FULL_RANGE) return runs.map(rejectionOf);
+  const more = runs.length - 3;
+  const named = runs.slice(0, 3).map(({ obstacle }) => obstacle.label);
+  return [{ cidr, reason: `no /${prefixLength} of it is free: ${named.join('; ')}; and ${more} more` }];
+}
+
+function obstaclesOf(question: BlockQuestion): ObstacleMap {
+  const reserved = question.policy.reserved.map((cidr) => ({ cidr, why: 'reserved by the configuration' }));
+  return new ObstacleMap(
+    [...question.avoid, ...question.taken, ...reserved, ...FORBIDDEN_PROVIDER_BLOCKS],
+    PRIVATE_CIDRS,
+  );
+}
+
+function chooseRequested(requested: string, obstacles: ObstacleMap): BlockChoice {
+  const parsed = tryParseBlock(requested);
+  const obstacle = parsed.ok ? obstacles.overlapping(parsed.block) : null;
+  const problem = providerBlockProblem(requested) ?? obstacle?.label ?? null;
+  if (problem === null) {
+    return {
+      cidr: requested,
+      reasons: [`${requested} was asked for and overlaps nothing known`],
+      rejected: [],
+    };
+  }
+  return {
+    cidr: null,
+    reasons: [`the block asked for cannot be used: ${problem}`],
+    rejected: [{ cidr: requested, reason: problem }],
+  };
+}
+
+function choosePreferred(preferred: string, obstacles: ObstacleMap, rejected: RejectionList): string | null {
+  const parsed = tryParseBlock(preferred);
+  const obstacle = parsed.ok ? obstacles.overlapping(parsed.block) : null;
+  const problem = providerBlockProblem(preferred) ?? obstacle?.label ?? null;
+  if (problem === null) return preferred;
+  rejected.add({ cidr: preferred, reason: problem });
+  return null;
+}
+
+function chooseFromRange(
+  cidr: string,
+  prefixLength: number,
+  search: { obstacles: ObstacleMap; rejected: RejectionList },
+): string | null {
+  const parsed = tryParseBlock(cidr);
+  if (!parsed.ok) {
+    search.rejected.add({ cidr, reason: parsed.problem });
+    return null;
+  }
+  if (parsed.block.prefixLength > prefixLength) {
+    search.rejected.add({ cidr, reason: `is smaller than a /${prefixLength}` });
+    return null;
+  }
+  const { free, runs } = firstFit(parsed.block, prefixLength, search.obstacles);
+  const entries = free === null ? rejectionsOfFullRange(cidr, prefixLength, runs) : runs.map(rejectionOf);
+  entries.forEach((entry) => search.rejected.add(entry));
+  return free === null ? null : formatBlock(free);
+}
+
+/**
+ * The provider's block for one connection: the preferred one, else the first fit in the ranges, in order, in
+ * steps of the prefix length; or exactly the one requested. It overlaps nothing given and is never outside
+ * private space. The same question always has the same answer. Never throws: what cannot be read (a malformed
+ * obstacle, an impossible prefix length) gives null with the reason, for it might have ruled out any answer.
+ */
+export function chooseBlock(question: BlockQuestion): BlockChoice {
+  const { policy } = question;
+  const obstacles = obstaclesOf(question);
+  if (obstacles.problems.length > 0) return { cidr: null, reasons: obstacles.problems, rejected: [] };
+  const requested = question.requested ?? null;
+  if (requested !== null) return chooseRequested(requested, obstacles);
+
+  const rejected = new RejectionList();
+  if (choosePreferred(policy.preferred, obstacles, rejected) !== null) {
+    const reason = `${policy.preferred} is the preferred block and overlaps nothing known`;
+    return { cidr: policy.preferred, reasons: [reason], rejected: [] };
+  }
+  const why = rejected.first?.reason ?? '';
+  const reasons = [`${policy.preferred}, the preferred block, cannot be used: ${why}`];
+  const { prefixLength } = policy;
+  if (
+    !Number.isInteger(prefixLength) ||
+    prefixLength < LARGEST_VPC_PREFIX ||
+    prefixLength > SMALLEST_VPC_PREFIX
+  ) {
+    reasons.push(`no other block can be tried: the configured prefix length ${prefixLength} is not 16 to 28`);
+    return { cidr: null, reasons, rejected: rejected.entries() };
+  }
+  for (const range of policy.ranges) {
+    const cidr = chooseFromRange(range, prefixLength, { obstacles, rejected });
+    if (cidr === null) continue;
+    reasons.push(`${cidr} is the first free /${prefixLength} of ${range}`);
+    return { cidr, reasons, rejected: rejected.entries() };
+  }
+  reasons.push(
+    `no /${prefixLength} is free in ${policy.ranges.join(', ') || 'the configuration, which has no ranges'}`,
+  );
+  return { cidr: null, reasons, rejected: rejected.entries() };
+}

@@ -1,0 +1,28 @@
+/** Every way a run can fail, or an AWS call can be answered. The `type` of the application failure. */
+export const FAILURE_CODES = [
+  'InvalidRequest',
+  'AlreadyConnected',
+  'AddressSpaceExhausted',
+  'PeeringDeclined',
+  'PeeringExpired',
+  'PeeringFailed',
+  'PeeringDeleted',
+  'AcceptanceMismatch',
+  'QuotaExceeded',
+  'PermissionMissing',
+  'AwsThrottled',
+  'AwsUnavailable',
+  'NotYetConsistent',
+  'NetworkInterfacesInUse',
+  'AwsRefused',
+  'ConflictingResource',
+  'ReleaseIncomplete',
+  'ConfigurationInvalid',
+  'InternalError',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+export function isFailureCode(text: string | null | undefined): text is FailureCode {
+  return FAILURE_CODES.some((code) => code === text);
+}

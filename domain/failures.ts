@@ -1,0 +1,168 @@
+import type { FailureCode } from './failure-codes.js';
+import type { Who } from './lifecycle.js';
+
+export { classifyAwsError, isAlreadyAsWanted, quotaOf } from './aws-errors.js';
+export { FAILURE_CODES, isFailureCode, type FailureCode } from './failure-codes.js';
+
+/** What to do about it: try again soon, wait until someone made room or gave a permission, or end. */
+export type Disposition = 'retry' | 'park' | 'give-up';
+
+/** What a failure means and what comes next. Texts are whole sentences, without names or numbers of one run. */
+export interface Failure {
+  /** Who can put it right. */
+  readonly who: Who;
+  readonly disposition: Disposition;
+  readonly summary: string;
+  /** The next step for the provider's operator. */
+  readonly operator: string;
+  /** What the customer is told; null where it is none of their concern. */
+  readonly customer: string | null;
+}
+
+/** The failure table. The documentation page is checked against it. */
+export const FAILURES: Record<FailureCode, Failure> = {
+  InvalidRequest: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'The request is not valid.',
+    operator: 'Correct the fields named in the message and request again; nothing was made in AWS.',
+    customer: null,
+  },
+  AlreadyConnected: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'The connection is already up, or is just being taken down.',
+    operator:
+      'Use the living connection, change its access, or close it and wait for its end before requesting again.',
+    customer: null,
+  },
+  AddressSpaceExhausted: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'No address block is free that the customer does not use.',
+    operator: 'Add ranges to addresses.ranges in the configuration, or name a free block as providerCidr.',
+    customer: null,
+  },
+  PeeringDeclined: {
+    who: 'customer',
+    disposition: 'give-up',
+    summary: 'The customer declined the peering request.',
+    operator:
+      'Ask the customer for the reason, and request again once it is settled; what was made is released.',
+    customer: 'You declined the request. If that was a mistake, ask the provider to request again.',
+  },
+  PeeringExpired: {
+    who: 'customer',
+    disposition: 'give-up',
+    summary: 'The customer did not accept the peering request within 7 days.',
+    operator:
+      'Agree with the customer when it will be accepted, and request again; what was made is released.',
+    customer: 'The request expired before it was accepted. Ask the provider to request again.',
+  },
+  PeeringFailed: {
+    who: 'customer',
+    disposition: 'give-up',
+    summary:
+      'AWS could not make the peering: the ranges overlap, or account, region or VPC id do not belong together.',
+    operator:
+      'Check account, region, VPC id and all CIDR blocks of the VPC with the customer, and request again with vpcCidrs.',
+    customer:
+      'Please check the account number, region, VPC id and all CIDR blocks of the VPC you gave the provider.',
+  },
+  PeeringDeleted: {
+    who: 'customer',
+    disposition: 'give-up',
+    summary: 'The customer deleted the peering connection.',
+    operator: 'Ask the customer whether it was meant, and request again if not; what was made is released.',
+    customer:
+      'The peering connection was deleted in your account. If that was a mistake, ask the provider to request again.',
+  },
+  AcceptanceMismatch: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'AWS shows an acceptance by another account, VPC, region or address range than requested.',
+    operator:
+      'Treat it as a security matter: settle with the customer who accepted, before requesting again.',
+    customer: 'The acceptance does not match what was requested. Please contact the provider.',
+  },
+  QuotaExceeded: {
+    who: 'provider',
+    disposition: 'park',
+    summary: 'A quota of the AWS account is used up.',
+    operator: 'Raise the quota in Service Quotas or make room; the run goes on by itself.',
+    customer: null,
+  },
+  PermissionMissing: {
+    who: 'provider',
+    disposition: 'park',
+    summary: 'AWS refuses the call for want of a permission or of valid credentials.',
+    operator: 'Allow the action on the account named in the message; the run goes on by itself.',
+    customer: null,
+  },
+  AwsThrottled: {
+    who: 'causeway',
+    disposition: 'retry',
+    summary: 'AWS asks for fewer calls.',
+    operator:
+      'Nothing to do: the call is repeated more slowly. If it lasts, look for other software calling EC2 in the account.',
+    customer: null,
+  },
+  AwsUnavailable: {
+    who: 'causeway',
+    disposition: 'retry',
+    summary: 'AWS did not answer, or answered with a failure of its own.',
+    operator:
+      'Nothing to do: the call is repeated. If it lasts, look at the AWS Health Dashboard and the network of the worker.',
+    customer: null,
+  },
+  NotYetConsistent: {
+    who: 'causeway',
+    disposition: 'retry',
+    summary: 'AWS does not show an earlier change everywhere yet.',
+    operator: 'Nothing to do: the call is repeated until AWS shows the change.',
+    customer: null,
+  },
+  NetworkInterfacesInUse: {
+    who: 'provider',
+    disposition: 'park',
+    summary: 'Network interfaces in the VPC of the connection keep it from being deleted.',
+    operator:
+      'Stop the connectors that own the network interfaces named in the message; the release goes on by itself.',
+    customer: null,
+  },
+  AwsRefused: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'AWS refuses the call as it is.',
+    operator: 'Read the answer of AWS in the message; repeating the call would not help.',
+    customer: null,
+  },
+  ConflictingResource: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'Something exists in AWS in the place of what was to be made, and is not as wanted.',
+    operator: 'Look at the resource named in the message; remove it if it is not needed, and request again.',
+    customer: null,
+  },
+  ReleaseIncomplete: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'Not everything could be removed from AWS.',
+    operator: 'Remove what the message names, or let the sweep of orphans do it.',
+    customer: null,
+  },
+  ConfigurationInvalid: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'The configuration of the worker does not allow this.',
+    operator: 'Correct the settings named in the message and restart the worker.',
+    customer: null,
+  },
+  InternalError: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'Causeway met something it does not know how to handle.',
+    operator: 'Report the message and the history of the run as a defect of Causeway.',
+    customer: null,
+  },
+};

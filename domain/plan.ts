@@ -1,0 +1,50 @@
+import type { NamedBlock } from './addresses/choose-block.js';
+import type { PeeringRequest } from './request.js';
+import type { RunSettings } from './settings.js';
+
+/** The customer's ranges that a provider block must not overlap: the VPC's where declared, and always the stated ones. */
+export function customerBlocks(request: PeeringRequest): NamedBlock[] {
+  return [
+    ...request.vpcCidrs.map((cidr) => ({ cidr, why: "the customer's VPC" })),
+    ...request.subnetCidrs.map((cidr) => ({ cidr, why: "the customer's subnets" })),
+  ];
+}
+
+/** Within which pool a connection's block must differ from all others. */
+export function poolScopeOf(settings: RunSettings, request: PeeringRequest): string {
+  return settings.addresses.uniqueness === 'global' ? 'global' : request.organizationId;
+}
+
+/** What the people on both sides should know before they agree. */
+export function adviceFor(
+  request: PeeringRequest,
+  plan: { providerRegion: string; settings: RunSettings },
+): string[] {
+  const advice: string[] = [];
+  if (plan.providerRegion === request.region) {
+    advice.push(
+      `Use TLS: both VPCs are in ${request.region}, and peering inside one region adds no encryption of its own`,
+    );
+  } else {
+    advice.push(`AWS encrypts the traffic between ${plan.providerRegion} and ${request.region}`);
+  }
+  if (request.networkGovernance === 'transit-gateway') advice.push(transitGatewayAdvice(plan.settings));
+  if (request.vpcCidrs.length === 0) {
+    advice.push(
+      'State vpcCidrs, all blocks of the VPC: AWS refuses a peering when any of them overlaps the provider’s block',
+    );
+  }
+  if (request.dnsResolution) {
+    advice.push(
+      'For private DNS names the customer enables DNS resolution on its side of the peering; private hosted zones need an association of their own',
+    );
+  }
+  return advice;
+}
+
+/** For customers who govern their network with a Transit Gateway. */
+export function transitGatewayAdvice(settings: RunSettings): string {
+  const { transitGatewayUrl } = settings.provider;
+  const where = transitGatewayUrl === null ? 'ask the provider about it' : `see ${transitGatewayUrl}`;
+  return `The customer's network is governed with a Transit Gateway: the Transit Gateway offering fits better, ${where}`;
+}

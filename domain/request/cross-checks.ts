@@ -1,0 +1,70 @@
+import { AccessLimitError, planAccess, type AccessIntent } from '../access/plan-access.js';
+import { aggregateBlocks, blockContains, blocksOverlap, parseBlock } from '../addresses/blocks.js';
+import type { FieldProblem } from './problems.js';
+
+/** What the request is held against. */
+export interface RequestContext {
+  /** The provider's own account, 12 digits. */
+  readonly providerAccountId: string;
+  readonly providerRegions: readonly string[];
+}
+
+/** The fields that rules across fields are about; undefined where a field is not valid by itself. */
+export interface ComparedFields {
+  readonly awsAccountId: string | undefined;
+  readonly subnetCidrs: string[] | undefined;
+  readonly vpcCidrs: string[] | undefined;
+  readonly access: AccessIntent[] | undefined;
+  readonly providerRegion: string | null | undefined;
+  readonly providerCidr: string | null | undefined;
+}
+
+/** Routes reach stated ranges, which may span neighbouring blocks of the VPC: so the blocks are joined first. */
+function subnetsOutsideVpc({ subnetCidrs = [], vpcCidrs = [] }: ComparedFields): FieldProblem[] {
+  if (vpcCidrs.length === 0) return [];
+  const vpcBlocks = aggregateBlocks(vpcCidrs.map(parseBlock));
+  return subnetCidrs.flatMap((cidr, index) =>
+    vpcBlocks.some((block) => blockContains(block, parseBlock(cidr)))
+      ? []
+      : [{ field: `subnetCidrs[${index}]`, problem: `${cidr} is outside the declared vpcCidrs` }],
+  );
+}
+
+function providerBlockOverlap({ subnetCidrs, vpcCidrs, providerCidr }: ComparedFields): FieldProblem[] {
+  if (providerCidr === null || providerCidr === undefined) return [];
+  const block = parseBlock(providerCidr);
+  const declared = [...(vpcCidrs ?? []), ...(subnetCidrs ?? [])];
+  const overlapped = declared.find((cidr) => blocksOverlap(parseBlock(cidr), block));
+  if (overlapped === undefined) return [];
+  return [
+    { field: 'providerCidr', problem: `${providerCidr} overlaps ${overlapped}, which the customer uses` },
+  ];
+}
+
+function tooManyRules({ subnetCidrs, access }: ComparedFields): FieldProblem[] {
+  if (subnetCidrs === undefined || access === undefined) return [];
+  try {
+    planAccess({ subnetCidrs, access });
+    return [];
+  } catch (error) {
+    if (error instanceof AccessLimitError) return [{ field: error.field, problem: error.message }];
+    throw error;
+  }
+}
+
+/** Problems that show only when fields are compared with each other or with the provider. */
+export function crossProblems(fields: ComparedFields, context: RequestContext): FieldProblem[] {
+  const problems = [...subnetsOutsideVpc(fields), ...providerBlockOverlap(fields), ...tooManyRules(fields)];
+  if (fields.awsAccountId === context.providerAccountId) {
+    problems.push({ field: 'awsAccountId', problem: "is the provider's own account" });
+  }
+  const { providerRegion } = fields;
+  if (typeof providerRegion === 'string' && !context.providerRegions.includes(providerRegion)) {
+    const configured = context.providerRegions.join(', ');
+    problems.push({
+      field: 'providerRegion',
+      problem: `${providerRegion} is not one of the provider's regions: ${configured}`,
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,77 @@
+import { shown } from '../quoting.js';
+
+/** What is wrong with one field; `field` is a path such as `subnetCidrs[3]` or `access[0].ports[1]`. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+const LONGEST_DESCRIPTION = 4_000;
+const LONGEST_PROBLEM = 220;
+/** Problems listed per top-level field: as many as leave room for every other field. */
+const CAPS = [5, 3, 1];
+
+/** Room for the last words, "; and 10000 more fields". */
+const ROOM_FOR_THE_REST = 40;
+
+function topLevelOf(field: string): string {
+  return /^[^.[]+/.exec(field)?.[0] ?? field;
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_PROBLEM ? `${text.slice(0, LONGEST_PROBLEM)}…` : text;
+}
+
+function describeGroup(topLevel: string, problems: readonly FieldProblem[], cap: number): string {
+  const listed = problems.slice(0, cap).map(({ field, problem }) => cut(`${field}: ${problem}`));
+  if (problems.length > cap) listed.push(`${topLevel}: and ${problems.length - cap} more`);
+  return listed.join('; ');
+}
+
+/**
+ * All problems on one line of at most 4,000 characters. Every wrong field is named, at most 5 of its problems
+ * listed; only unknown fields by the hundred are counted instead.
+ */
+export function describeProblems(problems: readonly FieldProblem[]): string {
+  const groups = new Map<string, FieldProblem[]>();
+  for (const problem of problems) {
+    const topLevel = topLevelOf(problem.field);
+    const group = groups.get(topLevel);
+    if (group === undefined) groups.set(topLevel, [problem]);
+    else group.push(problem);
+  }
+  let parts: string[] = [];
+  for (const cap of CAPS) {
+    parts = [...groups].map(([topLevel, group]) => describeGroup(topLevel, group, cap));
+    const whole = parts.join('; ');
+    if (whole.length <= LONGEST_DESCRIPTION) return whole;
+  }
+  let text = '';
+  for (const [index, part] of parts.entries()) {
+    const longer = index === 0 ? part : `${text}; ${part}`;
+    if (longer.length > LONGEST_DESCRIPTION - ROOM_FOR_THE_REST)
+      return `${text}; and ${parts.length - index} more fields`;
+    text = longer;
+  }
+  return text;
+}
+
+/** A caller's own name for a field, as part of a path: as it is where that is plain, else quoted and cut. */
+export function fieldName(key: string): string {
+  return /^\w{1,60}$/.test(key) ? key : `"${shown(key)}"`;
+}
+
+/** What a value is, in words for the caller; never the value, which may be of any size. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** Whether the value is an object with fields, as JSON has them. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

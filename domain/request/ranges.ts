@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { blocksOverlap, parseBlock, tryParseBlock } from '../addresses/blocks.js';
+import { UNROUTABLE_BLOCKS } from '../addresses/provider-space.js';
+import { kindOf } from './problems.js';
+
+const MOST_RANGES = 200;
+
+const unroutable = UNROUTABLE_BLOCKS.map(({ cidr, why }) => ({ block: parseBlock(cidr), cidr, why }));
+
+/** Prefix lengths a list may have, from the largest block to the smallest. */
+interface Sizes {
+  readonly largest: number;
+  readonly smallest: number;
+}
+
+function rangeProblem(value: unknown, sizes: Sizes): string | null {
+  if (typeof value !== 'string') return `must be text such as 10.0.0.0/16, not ${kindOf(value)}`;
+  const parsed = tryParseBlock(value);
+  if (!parsed.ok) return parsed.problem;
+  const { block } = parsed;
+  if (block.prefixLength === 0) return `${value} is the whole internet; state the ranges to reach`;
+  if (block.prefixLength < sizes.largest || block.prefixLength > sizes.smallest) {
+    return `${value} has the wrong size: /${sizes.largest} to /${sizes.smallest} is allowed`;
+  }
+  const taboo = unroutable.find((candidate) => blocksOverlap(candidate.block, block));
+  return taboo === undefined ? null : `${value} is in ${taboo.cidr} (${taboo.why})`;
+}
+
+/** The length is looked at before any entry, so that a list of any length costs the same. */
+function listProblem(value: unknown): string | null {
+  if (value === undefined || value === null) return 'is required';
+  if (!Array.isArray(value)) return `must be a list of ranges, not ${kindOf(value)}`;
+  if (value.length === 0) return 'must not be empty';
+  return value.length > MOST_RANGES ? `has ${value.length} ranges; at most ${MOST_RANGES} are allowed` : null;
+}
+
+/**
+ * A list of 1 to 200 canonical IPv4 ranges of the given sizes, without exact duplicates (one inside another is
+ * fine), none where no host can be. Every wrong entry is an issue with its index as path.
+ */
+export function rangeList(sizes: Sizes): z.ZodType<string[]> {
+  return z
+    .custom<readonly unknown[]>((value) => listProblem(value) === null, {
+      error: ({ input }) => listProblem(input) ?? '',
+    })
+    .transform((list, context) => {
+      const seen = new Map<string, number>();
+      for (const [index, value] of list.entries()) {
+        const earlier = typeof value === 'string' ? seen.get(value) : undefined;
+        const problem =
+          earlier === undefined ? rangeProblem(value, sizes) : `is the same as the range at [${earlier}]`;
+        if (problem !== null) {
+          context.issues.push({ code: 'custom', message: problem, path: [index], input: undefined });
+        }
+        if (typeof value === 'string' && earlier === undefined) seen.set(value, index);
+      }
+      return list.filter((value) => typeof value === 'string');
+    });
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { providerBlockProblem } from '../addresses/provider-space.js';
+import { quoted } from '../quoting.js';
+import { regionProblem } from '../regions/regions.js';
+import { kindOf } from './problems.js';
+
+const LONGEST_NAME = 128;
+
+/** What hides, reorders or breaks the text around it: controls, lone surrogates, line separators, bidi overrides. */
+const UNSAFE_IN_NAME = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Why this cannot be a customer's name, or null. The length comes first: the name may have millions of characters. */
+function customerNameProblem(name: string): string | null {
+  // A character is one or two UTF-16 units; beyond that it is too long however it is counted.
+  if (name.length > 2 * LONGEST_NAME || Array.from(name).length > LONGEST_NAME) {
+    return `must have at most ${LONGEST_NAME} characters`;
+  }
+  if (UNSAFE_IN_NAME.test(name)) {
+    return `${quoted(name)} has control characters, line separators, lone surrogates or bidirectional overrides`;
+  }
+  return VISIBLE.test(name) ? null : 'must not be empty or blank';
+}
+
+const ORGANIZATION_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const ACCOUNT_ID = /^[0-9]{12}$/;
+const VPC_ID = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
+function matching(pattern: RegExp, expected: string): (text: string) => string | null {
+  return (text) => (pattern.test(text) ? null : `${quoted(text)} is not ${expected}`);
+}
+
+/** A required text whose problem, if any, is told by `problemOf`. */
+function text(problemOf: (text: string) => string | null): z.ZodType<string> {
+  return z
+    .string({
+      error: ({ input }) =>
+        input === undefined || input === null ? 'is required' : `must be text, not ${kindOf(input)}`,
+    })
+    .check((context) => {
+      const problem = problemOf(context.value);
+      // Without the input, which zod would keep: it may have millions of characters.
+      if (problem !== null) context.issues.push({ code: 'custom', message: problem, input: undefined });
+    });
+}
+
+export const customerName = text(customerNameProblem);
+export const organizationId = text(
+  matching(
+    ORGANIZATION_ID,
+    '1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first',
+  ),
+);
+export const awsAccountId = text(matching(ACCOUNT_ID, 'an AWS account number, which is a text of 12 digits'));
+export const region = text(regionProblem);
+export const vpcId = text(matching(VPC_ID, 'a VPC id such as vpc-0a1b2c3d4e5f60718'));
+export const providerRegion = text(regionProblem);
+export const providerCidr = text(providerBlockProblem);

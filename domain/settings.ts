@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { tryParseBlock } from './addresses/blocks.js';
+import { providerBlockProblem } from './addresses/provider-space.js';
+import { DURATION_PATTERN } from './durations.js';
+import { regionProblem } from './regions/regions.js';
+
+const MAX_REGIONS = 40;
+const MAX_RANGES = 100;
+
+const accountId = z.string().regex(/^\d{12}$/, 'an AWS account id is 12 digits');
+const roleArn = z
+  .string()
+  .regex(
+    /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+    'a role ARN looks like arn:aws:iam::111122223333:role/name',
+  );
+
+/** "10 seconds", "1 minute", "3 days": a whole number and a unit, as Temporal takes them. */
+const duration = z
+  .string()
+  .regex(
+    DURATION_PATTERN,
+    'a duration is a whole number and a unit, such as "3 days"',
+  );
+
+const region = z.string().superRefine((text, context) => {
+  const problem = regionProblem(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+
+const block = z.string().superRefine((text, context) => {
+  const parsed = tryParseBlock(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
+});
+
+const providerBlock = z.string().superRefine((text, context) => {
+  const problem = providerBlockProblem(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+
+const providerSchema = z.strictObject({
+  accountId,
+  deployment: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'a deployment is 1 to 64 letters, digits, dots, dashes or underscores',
+    )
+    .optional(),
+  roleArn: roleArn.nullable().default(null),
+  externalId: z.string().min(2).max(1224).nullable().default(null),
+  roles: z
+    .strictObject({ provision: roleArn.optional(), observe: roleArn.optional(), release: roleArn.optional() })
+    .default({}),
+  transitGatewayUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable()
+    .default(null),
+  regions: z.array(region).min(1).max(MAX_REGIONS),
+});
+
+const addressesSchema = z.strictObject({
+  preferred: providerBlock.default('10.200.0.0/25'),
+  prefixLength: z.number().int().min(16).max(28).default(25),
+  uniqueness: z.enum(['per-organization', 'global']).default('per-organization'),
+  ranges: z
+    .array(block)
+    .min(1)
+    .max(MAX_RANGES)
+    .default(['10.200.0.0/16', '172.24.0.0/14', '192.168.128.0/17', '100.64.0.0/10']),
+  reserved: z.array(block).max(1000).default([]),
+});
+
+const acceptanceSchema = z.strictObject({
+  reminders: z.array(duration).max(20).default(['1 day', '3 days', '6 days']),
+  rounds: z.number().int().min(1).max(10).default(2),
+  observeEvery: duration.default('1 minute'),
+});
+
+const settingsSchema = z.strictObject({
+  provider: providerSchema,
+  addresses: addressesSchema.prefault({}),
+  acceptance: acceptanceSchema.prefault({}),
+  maintenance: z.strictObject({ repair: z.enum(['automatic', 'report']).default('automatic') }).prefault({}),
+});
+
+/** The whole of `causeway.config.json`, validated, defaults filled in. Read by the worker and by `doctor`. */
+export type WorkerSettings = Omit<z.output<typeof settingsSchema>, 'provider'> & {
+  provider: Omit<z.output<typeof providerSchema>, 'deployment'> & { deployment: string };
+};
+
+/** What a run needs to know, as recorded in its history: no role, no ExternalId. */
+export interface RunSettings {
+  provider: { accountId: string; deployment: string; transitGatewayUrl: string | null; regions: string[] };
+  addresses: WorkerSettings['addresses'];
+  acceptance: WorkerSettings['acceptance'];
+  maintenance: WorkerSettings['maintenance'];
+}
+
+export type SettingsResult = { ok: true; settings: WorkerSettings } | { ok: false; problems: string[] };
+
+/** Validates a parsed `causeway.config.json`; on failure every problem at once, each with its path. */
+export function parseSettings(input: unknown, defaultDeployment: string): SettingsResult {
+  const parsed = settingsSchema.safeParse(input);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problems: parsed.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`),
+    };
+  }
+  const { provider, ...rest } = parsed.data;
+  return {
+    ok: true,
+    settings: { ...rest, provider: { ...provider, deployment: provider.deployment ?? defaultDeployment } },
+  };
+}
+
+export function runSettingsOf(settings: WorkerSettings): RunSettings {
+  const { accountId, deployment, transitGatewayUrl, regions } = settings.provider;
+  return { ...settings, provider: { accountId, deployment, transitGatewayUrl, regions } };
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  const text = path
+    .map((part) => (typeof part === 'number' ? `[${part.toString()}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  return text === '' ? '(whole file)' : text;
+}

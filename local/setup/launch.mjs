@@ -1,0 +1,115 @@
+/** Runs one of the project's commands once set-up is complete, and ends as it ended. */
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { ensureSetUp } from './ensure.mjs';
+import { InterruptedError, SetupError } from './failure.mjs';
+import { PROJECT_ROOT } from './layout.mjs';
+import { startSupervised } from './supervised.mjs';
+import { jestArguments, prepareTotals, printTotals } from './test-run.mjs';
+
+/** Long enough for a demo that is told to end to take down what it built. */
+const GRACE_MS = 15_000;
+/** A Ctrl-C arrives twice, from the terminal and from npm; the second within this time is the same one. */
+const SAME_INTERRUPT_MS = 500;
+/** So many separate Ctrl-C mean that the program is to be ended, whether it wants to or not. */
+const IMPATIENT_INTERRUPTS = 3;
+
+/** @type {Record<string, string>} */
+const ENTRY_FILES = { demo: 'local/demo/main.ts', local: 'local/main.ts', bench: 'bench/main.ts' };
+
+/** @typedef {import('./supervised.mjs').Exit} Exit */
+
+/**
+ * @param {readonly string[]} argv the command's name and its arguments
+ * @returns {Promise<void>} after setting the exit status: the command's own, 128 + n when signal n ended it,
+ *   1 when set-up failed, 2 for a command that does not exist
+ */
+export async function main(argv) {
+  const [command = '', ...args] = argv;
+  const entryFile = ENTRY_FILES[command];
+  if (command !== 'test' && entryFile === undefined) {
+    fail(`usage: node local/run.mjs ${['test', ...Object.keys(ENTRY_FILES)].join('|')} [arguments]`, 2);
+  } else if (entryFile !== undefined && !existsSync(join(PROJECT_ROOT, entryFile))) {
+    fail(`causeway: ${entryFile} does not exist, so there is no ${command} to run.`, 2);
+  } else if (await isSetUp()) {
+    await (entryFile === undefined ? runTests(args) : runProgram(['--import', 'tsx', entryFile, ...args]));
+  }
+}
+
+/** @returns {Promise<boolean>} false: what was wrong has been said, and the exit status set */
+async function isSetUp() {
+  try {
+    await ensureSetUp();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError || error instanceof InterruptedError)) throw error;
+    fail(`causeway: ${error.message}`, error instanceof InterruptedError ? statusOfSignal(error.signal) : 1);
+    return false;
+  }
+}
+
+/** @param {readonly string[]} args */
+async function runProgram(args) {
+  process.exitCode = statusOf(await runNode(args, { stdin: 'ignore', env: {} }));
+}
+
+/** @param {readonly string[]} args for jest */
+async function runTests(args) {
+  const totals = prepareTotals();
+  const exit = await runNode(jestArguments(args), {
+    stdin: 'inherit',
+    env: { NODE_NO_WARNINGS: '1', ...totals.env },
+  });
+  process.exitCode = statusOf(exit);
+  printTotals(totals, exit);
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {{ stdin: 'ignore' | 'inherit', env: NodeJS.ProcessEnv }} options `env` is added to this process's own
+ * @returns {Promise<Exit>}
+ */
+async function runNode(args, { stdin, env }) {
+  const child = await startSupervised({
+    name: 'causeway',
+    command: process.execPath,
+    args,
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: '1', ...env },
+    output: 'inherit',
+    stdin,
+    graceMs: GRACE_MS,
+  });
+  let interrupts = 0;
+  let lastInterruptAt = -Infinity;
+  process.on('SIGINT', () => {
+    if (Date.now() - lastInterruptAt < SAME_INTERRUPT_MS) return;
+    lastInterruptAt = Date.now();
+    interrupts += 1;
+    if (interrupts < IMPATIENT_INTERRUPTS) child.kill('SIGINT');
+    else void child.stop();
+  });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  return child.exited;
+}
+
+/** @param {Exit} exit */
+function statusOf({ code, signal }) {
+  return signal === null ? (code ?? 1) : statusOfSignal(signal);
+}
+
+/** @param {NodeJS.Signals} signal */
+function statusOfSignal(signal) {
+  return 128 + constants.signals[signal];
+}
+
+/**
+ * @param {string} line
+ * @param {number} status
+ */
+function fail(line, status) {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = status;
+}

@@ -1,0 +1,67 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities, NetworkActivities } from '../activities/index.js';
+import type { AddressPoolActivities } from '../activities/address-pool.js';
+import type { ConnectionActivities } from '../activities/connection.js';
+import type { SettingsActivities } from '../activities/settings.js';
+import { FAILURES, FAILURE_CODES, type FailureCode } from '../domain/failures.js';
+
+/**
+ * An activity under way is always awaited, also by a cancelled run: what it still creates must be there before the release
+ * looks for it.
+ */
+const AWAITED = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** Tells within seconds that a worker died; activities heartbeat from a timer. */
+const HEARTBEAT_TIMEOUT = '5 seconds';
+
+/** Long enough for every wait inside an activity (15 s each for a few reads), short enough to notice a hanging one. */
+const ATTEMPT_TIMEOUT = '3 minutes';
+
+/** After some two minutes of trying, a run says what it waits for instead of trying in silence. */
+const ATTEMPTS_BEFORE_PARKING = 10;
+
+const WITHOUT_RETRY = FAILURE_CODES.filter((code) => FAILURES[code].disposition !== 'retry');
+
+/** Calls to AWS: passing troubles are retried; a quota or a missing permission is reported at once. */
+export const aws = proxyActivities<NetworkActivities>({
+  startToCloseTimeout: ATTEMPT_TIMEOUT,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: AWAITED,
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 1.7,
+    maximumInterval: '30 seconds',
+    maximumAttempts: ATTEMPTS_BEFORE_PARKING,
+    nonRetryableErrorTypes: WITHOUT_RETRY,
+  },
+});
+
+/**
+ * Calls to AWS by a parked run: Temporal repeats the one failure it is parked for, without end and without a line of
+ * history, until the cause has gone; any other failure is reported.
+ */
+export function awsWhileParked(cause: FailureCode, every: string): typeof aws {
+  const waitedFor = (code: FailureCode): boolean =>
+    code === cause || (FAILURES[cause].disposition === 'retry' && FAILURES[code].disposition === 'retry');
+  return proxyActivities<NetworkActivities>({
+    startToCloseTimeout: ATTEMPT_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    cancellationType: AWAITED,
+    retry: {
+      initialInterval: every,
+      backoffCoefficient: 1,
+      nonRetryableErrorTypes: FAILURE_CODES.filter((code) => !waitedFor(code)),
+    },
+  });
+}
+
+/** Questions to other workflows: Temporal is there, or nothing of this runs. */
+export const temporal = proxyActivities<AddressPoolActivities & ConnectionActivities>({
+  startToCloseTimeout: '30 seconds',
+  cancellationType: AWAITED,
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '15 seconds' },
+});
+
+export const local = proxyLocalActivities<SettingsActivities>({ startToCloseTimeout: '5 seconds' });
+
+export type AwsActivities = Pick<Activities, keyof NetworkActivities>;

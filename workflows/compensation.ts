@@ -1,0 +1,21 @@
+/** What was begun and how to undo it, registered before it is done, undone last in, first out. */
+export class Compensations {
+  readonly #undos: { name: string; undo: () => Promise<void> }[] = [];
+
+  /** Registers before the step: whatever the step did, also when its reply was lost, is undone. */
+  register(name: string, undo: () => Promise<void>): void {
+    this.#undos.push({ name, undo });
+  }
+
+  get pending(): string[] {
+    return this.#undos.map(({ name }) => name);
+  }
+
+  /** An undo that fails keeps those registered before it: a block is not given back while its VPC may live. */
+  async run(): Promise<void> {
+    for (let next = this.#undos.at(-1); next !== undefined; next = this.#undos.at(-1)) {
+      await next.undo();
+      this.#undos.pop();
+    }
+  }
+}

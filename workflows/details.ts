@@ -1,0 +1,51 @@
+import type { PeeringStatus } from '../contract/status.js';
+
+const SHOWN_HISTORY = 8;
+
+/** The status as Markdown for the Temporal UI. Everything that others wrote is data, and escaped. */
+export function detailsOf(status: PeeringStatus): string {
+  const { state, since, nextStep, plan, provider, customer } = status;
+  const lines = [
+    `### ${text(status.customerName)}: ${state}`,
+    `since ${since}`,
+    '',
+    `**Next step** (${nextStep.who}): ${text(nextStep.what)}`,
+    '',
+    '| | provider | customer |',
+    '|---|---|---|',
+    `| account | ${text(provider?.accountId ?? '')} | ${text(customer.accountId)} |`,
+    `| region | ${text(provider?.region ?? '')} | ${text(customer.region)} |`,
+    `| VPC | ${text(provider?.vpcId ?? '')} | ${text(customer.vpcId)} |`,
+    `| ranges | ${text(provider?.cidr ?? '')} | ${text(shortList(customer.subnetCidrs))} |`,
+    '',
+    `Peering: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status)}`,
+    ...(plan === null ? [] : ['', '**Plan**', ...[...plan.reasons, ...plan.advice].map((line) => `- ${text(line)}`)]),
+    '',
+    '**History**',
+    ...status.history
+      .slice(-SHOWN_HISTORY)
+      .map(({ at, state: was, note, count }) => `- ${at} ${was}: ${text(note)}${times(count)}`),
+  ];
+  return lines.join('\n');
+}
+
+const MAX_TEXT = 500;
+const MAX_LISTED = 5;
+
+/** Markdown's own characters are escaped, angle brackets too, and a text stays on its line. */
+function text(value: string): string {
+  return value.slice(0, MAX_TEXT).replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]<>#+!|~&]/g, (mark) => `\\${mark}`);
+}
+
+function shortList(values: readonly string[]): string {
+  const rest = values.length - MAX_LISTED;
+  return values.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${rest.toString()} more` : '');
+}
+
+function expiryOf({ expiresAt, state }: PeeringStatus): string {
+  return expiresAt !== null && state === 'awaiting-acceptance' ? `, AWS drops the request at ${expiresAt}` : '';
+}
+
+function times(count: number | undefined): string {
+  return count === undefined ? '' : ` (${count.toString()} times)`;
+}

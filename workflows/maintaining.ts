@@ -1,0 +1,37 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { maintainWorkflowId } from '../contract/names.js';
+import { ending } from './failure.js';
+import { maintainPeering } from './maintain-peering.js';
+import type { PeeringRecord } from './peering-record.js';
+import type { RequestedPeering } from './request-peering.js';
+
+/**
+ * Hands the connection over. Once this has begun, cancelling the run no longer touches the connection: only `close` or
+ * cancelling `maintainPeering` does.
+ */
+export async function startMaintaining(requested: RequestedPeering, record: PeeringRecord): Promise<void> {
+  const { connection, customerName } = requested.owner;
+  await CancellationScope.nonCancellable(async () => {
+    try {
+      await startChild(maintainPeering, {
+        workflowId: maintainWorkflowId(connection),
+        args: [{ status: record.status, requested }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        staticSummary: `Peering of ${customerName}`,
+      });
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        throw ending('AlreadyConnected', `${connection} was connected by another run`);
+      }
+      throw error;
+    }
+  });
+}

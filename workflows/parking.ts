@@ -1,0 +1,51 @@
+import { sleep } from '@temporalio/workflow';
+import { FAILURES } from '../domain/failures.js';
+import { aws, awsWhileParked } from './activity-proxies.js';
+import { causeOf } from './failure.js';
+import type { PeeringRecord } from './peering-record.js';
+
+/** How often a release that AWS refuses is tried again: somebody has to look at it, and the history must last. */
+const REFUSED_RELEASE_AGAIN_AFTER = '10 minutes';
+
+type Step<T> = (activities: typeof aws) => Promise<T>;
+
+/** Runs steps on AWS; what waits for something outside is parked and said, not failed. */
+export class ParkingLot {
+  constructor(
+    private readonly record: PeeringRecord,
+    /** How often a parked step is tried again. */
+    private readonly every: string,
+  ) {}
+
+  /** Parks for quotas, permissions and lasting outages; what AWS refuses is thrown. */
+  run<T>(step: Step<T>): Promise<T> {
+    return this.#run(step, (error) => Promise.reject(error));
+  }
+
+  /** For undoing, which must not end half-way: also what AWS refuses parks, visibly, until someone has mended it. */
+  insist<T>(step: Step<T>): Promise<T> {
+    return this.#run(step, (error) => {
+      this.record.park('ReleaseIncomplete', causeOf(error));
+      return sleep(REFUSED_RELEASE_AGAIN_AFTER, { summary: 'a refused release is tried again' });
+    });
+  }
+
+  async #run<T>(step: Step<T>, onRefusal: (error: Error) => Promise<void>): Promise<T> {
+    let activities = aws;
+    for (;;) {
+      try {
+        const result = await step(activities);
+        this.record.unpark();
+        return result;
+      } catch (error) {
+        const cause = causeOf(error);
+        if (FAILURES[cause.code].disposition === 'give-up') {
+          await onRefusal(error instanceof Error ? error : new Error(cause.message));
+        } else {
+          this.record.park(cause.code, cause);
+          activities = awsWhileParked(cause.code, this.every);
+        }
+      }
+    }
+  }
+}

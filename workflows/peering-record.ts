@@ -1,0 +1,195 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  CUSTOMER_ACCOUNT_ATTRIBUTE,
+  ORGANIZATION_ATTRIBUTE,
+  PEERING_CONNECTION_ATTRIBUTE,
+  PROVIDER_REGION_ATTRIBUTE,
+  STATE_ATTRIBUTE,
+} from '../contract/search-attributes.js';
+import type { HistoryEntry, NextStep, PeeringStatus, ProviderNetwork } from '../contract/status.js';
+import { FAILURES, type FailureCode } from '../domain/failures.js';
+import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
+import type { PeeringRequest } from '../domain/request.js';
+import { reportOf } from './failure.js';
+import { detailsOf } from './details.js';
+
+const MAX_HISTORY = 50;
+
+const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
+
+/** Keeps the status of one connection, and shows it: in the query, the search attributes and the Temporal UI. */
+export class PeeringRecord {
+  readonly status: PeeringStatus;
+  /** False until the request is known to be valid: nothing a caller made up becomes searchable. */
+  #searchable: boolean;
+  /** What the search attributes hold: each upsert is an event of the history. */
+  #published = '';
+
+  private constructor(status: PeeringStatus, searchable: boolean) {
+    this.status = status;
+    this.#searchable = searchable;
+  }
+
+  /** For a request that nobody has looked at yet: only what can be shown safely is shown. */
+  static unchecked(identity: Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'>): PeeringRecord {
+    const since = now();
+    return new PeeringRecord(
+      {
+        state: 'planning',
+        since,
+        ...identity,
+        plan: null,
+        provider: null,
+        peeringConnectionId: null,
+        expiresAt: null,
+        round: 1,
+        nextStep: NOTHING_TO_DO,
+        parked: null,
+        history: [{ at: since, state: 'planning', note: 'request received' }],
+        failure: null,
+      },
+      false,
+    );
+  }
+
+  /** Goes on from a status of an earlier run, after continue-as-new or in `maintainPeering`. */
+  static resumed(status: PeeringStatus): PeeringRecord {
+    const record = new PeeringRecord({ ...status, history: [...status.history] }, true);
+    record.#publish();
+    return record;
+  }
+
+  get state(): PeeringState {
+    return this.status.state;
+  }
+
+  accept(request: PeeringRequest): void {
+    this.status.organizationId = request.organizationId;
+    this.status.customerName = request.customerName;
+    this.status.customer = {
+      accountId: request.awsAccountId,
+      region: request.region,
+      vpcId: request.vpcId,
+      subnetCidrs: request.subnetCidrs,
+    };
+    this.#searchable = true;
+    this.#publish();
+  }
+
+  move(state: PeeringState, note: string, nextStep: NextStep = NOTHING_TO_DO): void {
+    assertTransition(this.status.state, state);
+    if (this.status.state !== state) this.status.since = now();
+    this.status.state = state;
+    this.status.nextStep = nextStep;
+    this.note(note);
+  }
+
+  /** One line in the history; the same note again only counts. */
+  note(note: string): void {
+    const { history, state } = this.status;
+    const last = history.at(-1);
+    if (last !== undefined && last.state === state && last.note === note) {
+      history[history.length - 1] = { ...last, at: now(), count: (last.count ?? 1) + 1 };
+    } else {
+      const entry: HistoryEntry = { at: now(), state, note };
+      this.status.history = [...history, entry].slice(-MAX_HISTORY);
+    }
+    this.#publish();
+  }
+
+  nextStep(nextStep: NextStep): void {
+    this.status.nextStep = nextStep;
+    this.#publish();
+  }
+
+  plan(plan: NonNullable<PeeringStatus['plan']>, provider: ProviderNetwork): void {
+    this.status.plan = plan;
+    this.status.provider = provider;
+    this.#publish();
+  }
+
+  built(part: Partial<ProviderNetwork>): void {
+    if (this.status.provider !== null) this.status.provider = { ...this.status.provider, ...part };
+    this.#publish();
+  }
+
+  requested(peeringConnectionId: string, expiresAt: string | null): void {
+    this.status.peeringConnectionId = peeringConnectionId;
+    this.status.expiresAt = expiresAt;
+    this.#publish();
+  }
+
+  park(code: FailureCode, cause: { message: string; waitsFor: string | null }): void {
+    const { who, operator } = FAILURES[code];
+    const waitsFor = cause.waitsFor ?? FAILURES[code].summary;
+    const from = this.status.parked?.from ?? this.status.state;
+    const since = this.status.parked?.since ?? now();
+    this.status.parked = { from, for: waitsFor, who, since };
+    this.move('parked', cause.message, { who, what: `${waitsFor}: ${operator}` });
+  }
+
+  unpark(): void {
+    const { parked } = this.status;
+    if (parked === null) return;
+    this.status.parked = null;
+    this.move(parked.from, `${parked.for}: no longer in the way, going on`);
+  }
+
+  /** Begins to take down what was built; a wait for something outside is over with it. */
+  release(why: string): void {
+    this.status.parked = null;
+    this.move('releasing', why);
+  }
+
+  /** The last word on a run that did not become a connection, or on a connection that is over. */
+  end(state: EndState, note: string, failure: { code: FailureCode; message: string } | null): void {
+    this.status.parked = null;
+    this.status.failure = failure === null ? null : reportOf(failure.code, failure.message);
+    const nextStep: NextStep =
+      this.status.failure === null
+        ? { who: 'nobody', what: 'Nothing to do: everything is released' }
+        : { who: this.status.failure.who, what: this.status.failure.nextStep };
+    this.move(state, note, nextStep);
+  }
+
+  /** A flood of signals changes nothing that is shown here but counts, so this stays cheap. */
+  #publish(): void {
+    setCurrentDetails(detailsOf(this.status));
+    const { state, organizationId, provider, customer, peeringConnectionId } = this.status;
+    if (!this.#searchable) {
+      if (isEndState(state)) upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
+      return;
+    }
+    this.#upsertChanged({
+      state,
+      organizationId,
+      region: provider?.region ?? null,
+      accountId: customer.accountId,
+      peeringConnectionId,
+    });
+  }
+
+  #upsertChanged(values: {
+    state: PeeringState;
+    organizationId: string;
+    region: string | null;
+    accountId: string;
+    peeringConnectionId: string | null;
+  }): void {
+    const published = JSON.stringify(values);
+    if (published === this.#published) return;
+    this.#published = published;
+    upsertSearchAttributes([
+      { key: STATE_ATTRIBUTE, value: values.state },
+      { key: ORGANIZATION_ATTRIBUTE, value: values.organizationId },
+      { key: PROVIDER_REGION_ATTRIBUTE, value: values.region },
+      { key: CUSTOMER_ACCOUNT_ATTRIBUTE, value: values.accountId },
+      { key: PEERING_CONNECTION_ATTRIBUTE, value: values.peeringConnectionId },
+    ]);
+  }
+}
+
+/** The workflow's own clock, which replays. */
+function now(): string {
+  return new Date().toISOString();
+}

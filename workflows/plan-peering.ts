@@ -1,0 +1,48 @@
+import { setWorkflowOptions } from '@temporalio/workflow';
+import type { PeeringPlan } from '../contract/plan.js';
+import { connectionName } from '../contract/names.js';
+import { planAccess } from '../domain/access/plan-access.js';
+import { subnetCidrsOf } from '../domain/addresses/blocks.js';
+import { chooseBlock } from '../domain/addresses/choose-block.js';
+import { adviceFor, customerBlocks, poolScopeOf } from '../domain/plan.js';
+import { chooseProviderRegion } from '../domain/regions/regions.js';
+import { local, temporal } from './activity-proxies.js';
+import { takenBlocks } from './cidr-pool.js';
+import { ending } from './failure.js';
+import { validRequest } from './plan-request.js';
+
+/**
+ * What a request would build: the same rules as `provisionPeering`, without holding a block or creating anything.
+ *
+ * @throws ApplicationFailure `InvalidRequest` or `AddressSpaceExhausted`
+ */
+export async function planPeering(input: unknown): Promise<PeeringPlan> {
+  const settings = await local.loadSettings();
+  const request = validRequest(input, settings);
+  const region = chooseProviderRegion({
+    customerRegion: request.region,
+    candidates: settings.provider.regions,
+    requested: request.providerRegion,
+  });
+  const pool = await temporal.reportPool({ scope: poolScopeOf(settings, request) });
+  const holder = connectionName(request);
+  const block = chooseBlock({
+    policy: settings.addresses,
+    avoid: customerBlocks(request),
+    taken: takenBlocks(pool, { holder, now: new Date().toISOString() }),
+    requested: request.providerCidr,
+  });
+  if (block.cidr === null) throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
+  return {
+    providerRegion: region.region,
+    providerCidr: block.cidr,
+    providerSubnetCidrs: subnetCidrsOf(block.cidr),
+    roundTripMs: region.roundTripMs,
+    ranking: [...region.ranking],
+    reasons: [region.reason, ...block.reasons],
+    rejected: [...block.rejected],
+    advice: adviceFor(request, { providerRegion: region.region, settings }),
+    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+  };
+}
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, planPeering);

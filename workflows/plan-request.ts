@@ -1,0 +1,114 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { connectionName, provisionWorkflowId } from '../contract/names.js';
+import type { PlanSummary } from '../contract/status.js';
+import type { Ownership } from '../contract/tags.js';
+import { planAccess, type AccessPlan } from '../domain/access/plan-access.js';
+import { subnetCidrsOf } from '../domain/addresses/blocks.js';
+import { adviceFor, customerBlocks, poolScopeOf } from '../domain/plan.js';
+import { chooseProviderRegion } from '../domain/regions/regions.js';
+import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
+import type { RunSettings } from '../domain/settings.js';
+import { local, temporal } from './activity-proxies.js';
+import { registerBlock } from './build-network.js';
+import type { Compensations } from './compensation.js';
+import { ending } from './failure.js';
+import type { PeeringRecord } from './peering-record.js';
+
+/** A valid request with everything decided: who owns it, where it goes, which block it has, what it opens. */
+export interface PlannedPeering {
+  request: PeeringRequest;
+  settings: RunSettings;
+  owner: Ownership;
+  poolScope: string;
+  providerRegion: string;
+  providerCidr: string;
+  providerSubnetCidrs: string[];
+  access: AccessPlan;
+}
+
+/** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
+export function validRequest(input: unknown, { provider }: RunSettings): PeeringRequest {
+  const parsed = parseRequest(input, { providerAccountId: provider.accountId, providerRegions: provider.regions });
+  if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
+  return parsed.request;
+}
+
+/** Nothing is registered for compensation until the request is valid, no such connection is up, and the block is held. */
+export async function planRequest(
+  input: unknown,
+  { record, undo }: { record: PeeringRecord; undo: Compensations },
+): Promise<PlannedPeering> {
+  const settings = await local.loadSettings();
+  const request = validRequest(input, settings);
+  const connection = connectionName(request);
+  requireOwnId(connection);
+  record.accept(request);
+  if (await temporal.isConnected({ connection })) {
+    throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
+  }
+  const region = chooseProviderRegion({
+    customerRegion: request.region,
+    candidates: settings.provider.regions,
+    requested: request.providerRegion,
+  });
+  const poolScope = poolScopeOf(settings, request);
+  registerBlock({ poolScope, connection, record, undo });
+  const block = await temporal.allocateBlock({
+    scope: poolScope,
+    order: {
+      holder: connection,
+      policy: settings.addresses,
+      avoid: customerBlocks(request),
+      requested: request.providerCidr,
+    },
+  });
+  if (block.cidr === null) throw ending('AddressSpaceExhausted', exhaustedText(block.rejected));
+
+  const plan: PlanSummary = {
+    providerRegion: region.region,
+    providerCidr: block.cidr,
+    reasons: [region.reason, ...block.reasons],
+    advice: adviceFor(request, { providerRegion: region.region, settings }),
+  };
+  record.plan(plan, {
+    accountId: settings.provider.accountId,
+    region: region.region,
+    vpcId: null,
+    cidr: block.cidr,
+    subnetIds: [],
+    routeTableId: null,
+    networkAclId: null,
+    securityGroupId: null,
+  });
+  return {
+    request,
+    settings,
+    poolScope,
+    owner: {
+      deployment: settings.provider.deployment,
+      connection,
+      run: workflowInfo().firstExecutionRunId,
+      customerName: request.customerName,
+    },
+    providerRegion: region.region,
+    providerCidr: block.cidr,
+    providerSubnetCidrs: subnetCidrsOf(block.cidr),
+    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+  };
+}
+
+/** One workflow id for one connection is what keeps two runs from building it twice. */
+function requireOwnId(connection: string): void {
+  const wanted = provisionWorkflowId(connection);
+  const { workflowId } = workflowInfo();
+  if (workflowId !== wanted) {
+    throw ending('InvalidRequest', `workflowId: is ${workflowId}, but this connection's is ${wanted}; start it under that`);
+  }
+}
+
+const SHOWN_REJECTIONS = 5;
+
+function exhaustedText(rejected: readonly { cidr: string; reason: string }[]): string {
+  const shown = rejected.slice(0, SHOWN_REJECTIONS).map(({ cidr, reason }) => `${cidr}: ${reason}`);
+  return `no block is free: ${shown.join('; ')}${rejected.length > SHOWN_REJECTIONS ? '; …' : ''}`;
+}

@@ -1,0 +1,105 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  ContinueAsNew,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { statusQuery } from '../contract/messages.js';
+import type { PeeringStatus } from '../contract/status.js';
+import { FAILURES } from '../domain/failures.js';
+import { LifecycleError, type EndState } from '../domain/lifecycle.js';
+import { awaitAcceptance } from './await-acceptance.js';
+import { buildNetwork, undoing } from './build-network.js';
+import { Compensations } from './compensation.js';
+import { configureNetwork } from './configure-network.js';
+import { causeOf, ending } from './failure.js';
+import { Inbox } from './inbox.js';
+import { startMaintaining } from './maintaining.js';
+import { PeeringRecord } from './peering-record.js';
+import { planRequest } from './plan-request.js';
+import { requestPeering, type RequestedPeering } from './request-peering.js';
+import { shownIdentity } from './shown-identity.js';
+
+/** What a waiting run hands to its next execution, when its history has grown. */
+export interface CarriedRun {
+  status: PeeringStatus;
+  requested: RequestedPeering;
+}
+
+/**
+ * From a request to an active connection, or to a named failure: days, most of them waiting for the customer.
+ *
+ * @param input a `PeeringRequest` as in the interface; anything else fails with `InvalidRequest`
+ * @param carried only from its own continue-as-new
+ * @returns the status, `active`, once `maintainPeering` keeps the connection
+ * @throws ApplicationFailure whose type is a code of the failure table; everything made is released before
+ */
+export async function provisionPeering(input: unknown, carried?: CarriedRun): Promise<PeeringStatus> {
+  const record =
+    carried === undefined ? PeeringRecord.unchecked(shownIdentity(input)) : PeeringRecord.resumed(carried.status);
+  setHandler(statusQuery, () => record.status);
+  const inbox = new Inbox(record);
+  const undo = new Compensations();
+  try {
+    const requested = carried?.requested ?? (await request(input, { record, undo }));
+    if (carried !== undefined) undoing(requested, { record, undo });
+
+    const outcome = await awaitAcceptance(requested, { record, inbox });
+    if (outcome === 'history-grown') {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof provisionPeering>(input, { status: record.status, requested });
+    }
+    await configureNetwork(requested, record);
+
+    await startMaintaining(requested, record);
+    return record.status;
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    throw await CancellationScope.nonCancellable(() => concludeRun(error, { record, undo }));
+  }
+}
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE', failureExceptionTypes: [LifecycleError] }, provisionPeering);
+
+interface Run {
+  record: PeeringRecord;
+  undo: Compensations;
+}
+
+async function request(input: unknown, run: Run): Promise<RequestedPeering> {
+  const planned = await planRequest(input, run);
+  const network = await buildNetwork(planned, run);
+  return requestPeering(planned, network, run.record);
+}
+
+/** Undoes what was done, names the end, and gives the error that closes the run. */
+async function concludeRun(error: unknown, { record, undo }: Run): Promise<unknown> {
+  const cancelled = isCancellation(error);
+  const cause = causeOf(error);
+  if (undo.pending.length > 0) {
+    const why = cancelled ? 'cancelled' : `${cause.code}: ${cause.message}`;
+    record.release(`${why}; releasing ${undo.pending.toReversed().join(', ')}`);
+    await undo.run();
+  }
+  if (cancelled) {
+    record.end('cancelled', `cancelled; ${workflowInfo().workflowId} is undone`, null);
+    return error;
+  }
+  record.end(endStateOf(cause.code), `${FAILURES[cause.code].summary} ${cause.message}`, cause);
+  return ending(cause.code, cause.message);
+}
+
+function endStateOf(code: ReturnType<typeof causeOf>['code']): EndState {
+  switch (code) {
+    case 'PeeringDeclined':
+      return 'declined';
+    case 'PeeringExpired':
+      return 'expired';
+    default:
+      return 'failed';
+  }
+}

@@ -1,0 +1,39 @@
+import type { ExpectedPeering } from '../domain/acceptance.js';
+import type { BuiltNetwork } from './build-network.js';
+import { ending } from './failure.js';
+import { ParkingLot } from './parking.js';
+import type { PeeringRecord } from './peering-record.js';
+import type { PlannedPeering } from './plan-request.js';
+
+/** A planned connection that stands before the customer; the only peering that will be believed. */
+export interface RequestedPeering extends PlannedPeering {
+  network: BuiltNetwork;
+  expected: ExpectedPeering;
+}
+
+export async function requestPeering(
+  planned: PlannedPeering,
+  network: BuiltNetwork,
+  record: PeeringRecord,
+): Promise<RequestedPeering> {
+  const { request, owner, providerRegion: region, settings } = planned;
+  const accepter = { accountId: request.awsAccountId, region: request.region, vpcId: request.vpcId };
+  record.move('requesting', `asking ${accepter.accountId} for a peering with ${accepter.vpcId} in ${accepter.region}`);
+
+  const observed = await new ParkingLot(record, settings.acceptance.observeEvery).run((aws) =>
+    aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter }),
+  );
+  record.requested(observed.vpcPeeringConnectionId, observed.expiresAt);
+  if (observed.status === 'failed') throw ending('PeeringFailed', observed.statusMessage);
+  return {
+    ...planned,
+    network,
+    expected: {
+      vpcPeeringConnectionId: observed.vpcPeeringConnectionId,
+      requester: { accountId: settings.provider.accountId, region, vpcId: network.vpcId },
+      accepter,
+      subnetCidrs: request.subnetCidrs,
+      expiresAt: observed.expiresAt,
+    },
+  };
+}
