@@ -4,6 +4,7 @@ import type { Ec2Clients } from './aws/ec2-clients.js';
 import { createConnectionActivities, type ConnectionActivities } from './connection.js';
 import { createNetworkAclActivities, type NetworkAclActivities } from './network-acl.js';
 import { createObservationActivities, type ObservationActivities } from './observation.js';
+import { createProviderCheckActivities, type ProviderCheckActivities } from './provider-check.js';
 import { createReleaseActivities, type ReleaseActivities } from './release.js';
 import { createRouteActivities, type RouteActivities } from './route.js';
 import { createSecurityGroupActivities, type SecurityGroupActivities } from './security-group.js';
@@ -25,7 +26,11 @@ export type NetworkActivities = VpcActivities &
   ReleaseActivities &
   ObservationActivities;
 
-export type Activities = NetworkActivities & AddressPoolActivities & ConnectionActivities & SettingsActivities;
+export type Activities = NetworkActivities &
+  AddressPoolActivities &
+  ConnectionActivities &
+  SettingsActivities &
+  ProviderCheckActivities;
 
 export interface ActivityDependencies {
   clients: Ec2Clients;
@@ -48,5 +53,6 @@ export function createActivities({ clients, settings, taskQueue }: ActivityDepen
     ...createAddressPoolActivities(taskQueue),
     ...createConnectionActivities(),
     ...createSettingsActivities(settings),
+    ...createProviderCheckActivities(clients, settings),
   };
 }

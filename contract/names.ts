@@ -8,6 +8,7 @@ export const WORKFLOW = {
   maintainPeering: 'maintainPeering',
   cidrPool: 'cidrPool',
   observePeerings: 'observePeerings',
+  checkProvider: 'checkProvider',
 } as const;
 
 /** One connection: one VPC of one organization. */
@@ -49,4 +50,9 @@ export function poolWorkflowId(scope: string): string {
 /** One Schedule for each provider account and region. */
 export function observeScheduleId(accountId: string, region: string): string {
   return `observe-peerings/${accountId}/${region}`;
+}
+
+/** @param id anything unused, such as a UUID: each check is a run of its own */
+export function providerCheckWorkflowId(id: string): string {
+  return `check-provider/${id}`;
 }

@@ -116,6 +116,16 @@ export function parseSettings(input: unknown, defaultDeployment: string): Settin
   };
 }
 
+/** As `parseSettings`, from the text of the file. */
+export function parseSettingsText(text: string, defaultDeployment: string): SettingsResult {
+  try {
+    return parseSettings(JSON.parse(text), defaultDeployment);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { ok: false, problems: [`not JSON: ${error.message}`] };
+  }
+}
+
 export function runSettingsOf(settings: WorkerSettings): RunSettings {
   const { accountId, deployment, transitGatewayUrl, regions } = settings.provider;
   return { ...settings, provider: { accountId, deployment, transitGatewayUrl, regions } };

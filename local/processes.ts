@@ -35,6 +35,8 @@ export interface SupervisedProcess {
   /** The line that `readyWhen` said yes to. */
   readonly readyLine?: string;
   readonly exited: Promise<ProcessExit>;
+  /** The last lines of stdout and stderr so far, oldest first, at most 20. */
+  lastLines(): readonly string[];
   /** Ends the program and whatever it started: SIGTERM, five seconds later SIGKILL. May be called again. */
   stop(): Promise<void>;
   /** Sends a signal to the program alone; does nothing once it has ended. */
@@ -44,11 +46,14 @@ export interface SupervisedProcess {
 /** A program could not be started, ended early, or was not ready in time. The message has its last lines of output. */
 export class ProcessStartError extends Error {
   override readonly name = 'ProcessStartError';
+  /** What happened, in one line. */
+  readonly summary: string;
   /** Last lines of stdout and stderr, oldest first. */
   readonly lastLines: readonly string[];
 
-  constructor(message: string, lastLines: readonly string[] = []) {
-    super([message, ...lastLines.map((line) => `  ${line}`)].join('\n'));
+  constructor(summary: string, lastLines: readonly string[] = []) {
+    super([summary, ...lastLines.map((line) => `  ${line}`)].join('\n'));
+    this.summary = summary;
     this.lastLines = lastLines;
   }
 }
@@ -76,7 +81,14 @@ export async function startProcess(options: StartProcessOptions): Promise<Superv
     noteReady(line);
     noteReady = undefined;
   });
-  const handle = { name, pid: child.pid, exited: child.exited, stop: child.stop, kill: child.kill };
+  const handle = {
+    name,
+    pid: child.pid,
+    exited: child.exited,
+    stop: child.stop,
+    kill: child.kill,
+    lastLines: () => [...output.lines],
+  };
   if (readyWhen === undefined) return handle;
 
   const tooLate = timeout(options.readyTimeoutMs ?? READY_TIMEOUT_MS);

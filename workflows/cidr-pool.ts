@@ -3,7 +3,6 @@ import {
   condition,
   continueAsNew,
   setHandler,
-  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { allocateUpdate, poolReportQuery, releaseUpdate } from '../contract/messages.js';
@@ -32,7 +31,6 @@ export async function cidrPool(carried?: PoolState): Promise<void> {
   await condition(allHandlersFinished);
   await continueAsNew<typeof cidrPool>(pool.report());
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, cidrPool);
 
 class CidrPool {
   #held: HeldBlock[];

@@ -1,3 +1,4 @@
+export { checkProvider } from './check-provider.js';
 export { cidrPool } from './cidr-pool.js';
 export { maintainPeering } from './maintain-peering.js';
 export { observePeerings } from './observe-peerings.js';

@@ -67,7 +67,7 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   }
   return release(requested, { record, parking, end: 'released', why: orders.close });
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE', failureExceptionTypes: [LifecycleError] }, maintainPeering);
+setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
 
 interface Keeping {
   record: PeeringRecord;

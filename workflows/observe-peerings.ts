@@ -1,4 +1,4 @@
-import { proxyActivities, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Observation, ObservationActivities } from '../activities/observation.js';
 
 /** A failing observation is not repeated for long: the next one of the Schedule sees all that this one missed. */
@@ -16,7 +16,6 @@ export async function observePeerings(input: { region: string; deployment: strin
   const previous = observationIn(workflowInfo().lastResult);
   return observeRegion({ ...input, previous });
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, observePeerings);
 
 /** Only this workflow's own results come here; anything else counts as nothing seen yet. */
 function observationIn(lastResult: unknown): Observation {

@@ -1,4 +1,3 @@
-import { setWorkflowOptions } from '@temporalio/workflow';
 import type { PeeringPlan } from '../contract/plan.js';
 import { connectionName } from '../contract/names.js';
 import { planAccess } from '../domain/access/plan-access.js';
@@ -45,4 +44,3 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
     access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
   };
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, planPeering);

@@ -63,7 +63,7 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
     throw await CancellationScope.nonCancellable(() => concludeRun(error, { record, undo }));
   }
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE', failureExceptionTypes: [LifecycleError] }, provisionPeering);
+setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
 
 interface Run {
   record: PeeringRecord;

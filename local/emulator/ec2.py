@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import moto.ec2.urls
 import moto.ec2.utils
 from botocore.model import OperationNotFoundError
@@ -33,6 +35,11 @@ Answer = tuple[int, dict[str, str], bytes | str]
 
 class EmulatedBackend(PeeringRules, RouteRules, NetworkAclRules, SecurityGroupRules, NetworkRules, EC2Backend):
     """State of one account and region. (moto initialises the parts of its own EC2Backend only.)"""
+
+    @property
+    def _url_module(self) -> ModuleType:
+        # moto derives it from the module that the class is in, which here is not its own.
+        return moto.ec2.urls
 
 
 class EmulatedResponse(

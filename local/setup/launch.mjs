@@ -76,7 +76,7 @@ async function runNode(args, { stdin, env }) {
     command: process.execPath,
     args,
     cwd: PROJECT_ROOT,
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: '1', ...env },
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
     output: 'inherit',
     stdin,
     graceMs: GRACE_MS,

@@ -1,6 +1,7 @@
 /** The project's node modules, exactly as locked, without running any package's scripts. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { explain } from './failure.mjs';
 import { LOG_DIRECTORY, PROJECT_ROOT } from './layout.mjs';
 import { hasStamp, stampKey, writeStamp } from './stamp.mjs';
 import { runTool } from './tool.mjs';
@@ -9,6 +10,7 @@ import { runTool } from './tool.mjs';
 
 const LOCK = join(PROJECT_ROOT, 'package-lock.json');
 const INSTALLED_LOCK = join(PROJECT_ROOT, 'node_modules', '.package-lock.json');
+const FAILURE = 'node modules cannot be installed';
 const STAMP = join(PROJECT_ROOT, 'node_modules', '.causeway-setup');
 
 /** @type {import('./ensure.mjs').Part} */
@@ -28,7 +30,7 @@ export const nodeModules = {
   install: async (interruption) => {
     await runTool(
       {
-        failure: 'node modules cannot be installed',
+        failure: FAILURE,
         command: 'npm',
         args: [
           'ci',
@@ -48,6 +50,13 @@ export const nodeModules = {
       },
       interruption,
     );
+    // npm has been seen to end with success when nearly nothing could be written.
+    if (!isInstalledAsLocked() || !isWhole()) {
+      throw explain(
+        FAILURE,
+        'npm ended well, but not everything is there: delete node_modules and try again',
+      );
+    }
     writeStamp(STAMP, currentKey());
   },
 };
@@ -80,11 +89,28 @@ function isInstalledAsLocked() {
   });
 }
 
-/** @param {LockedPackage} locked */
+/** @returns {boolean} whether every installed package has at least a description of itself */
+function isWhole() {
+  return Object.keys(readPackages(INSTALLED_LOCK) ?? {}).every((path) => {
+    try {
+      return statSync(join(PROJECT_ROOT, path, 'package.json')).size > 0;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Of the optional packages npm leaves out those for other machines, and what only those need. One that names
+ * this machine has to be there. (Not judged by are packages for one C library: Node does not tell cheaply which
+ * one this machine has, and esbuild's, which comes without one, tells a foreign installation as well.)
+ *
+ * @param {LockedPackage} locked
+ */
 function isForThisMachine({ os, cpu, libc }) {
-  // A package for another C library is left out on this one, and which one this is Node does not tell cheaply.
-  if (libc !== undefined) return false;
-  return (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true);
+  return (
+    libc === undefined && os?.includes(process.platform) === true && cpu?.includes(process.arch) === true
+  );
 }
 
 /**

@@ -1,11 +1,14 @@
 /** Runs npm, Python and pip for set-up: quietly, with all they print in a log, and endable at any moment. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { explain, InterruptedError, messageOf } from './failure.mjs';
 import { startSupervised } from './supervised.mjs';
 
 /** How much of the end of a tool's output is searched for the cause of its failure, in characters. */
 const KEPT_OUTPUT = 64 * 1024;
+
+/** With less than this left the disk counts as full. */
+const LEAST_FREE_BYTES = 4 * 1024 * 1024;
 
 /**
  * @typedef {object} Tool
@@ -67,7 +70,15 @@ export async function runTool(tool, interruption) {
   await Promise.all(closed);
   interruption.listeners.delete(stop);
   interruption.check();
+  // On a full disk Python names no cause, and npm even ends as if all were well.
+  if (isDiskFull(tool.cwd)) throw explain(tool.failure, 'ENOSPC', tool.logFile);
   if (exit.code !== 0) throw explain(tool.failure, output, tool.logFile);
+}
+
+/** @param {string} directory */
+function isDiskFull(directory) {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize < LEAST_FREE_BYTES;
 }
 
 /** @param {string} logFile */

@@ -1,0 +1,51 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
+import { FAILURES, isFailureCode, type FailureCode } from '../domain/failures.js';
+
+/** Why a call of the client did not do what it was asked; `message` says what to do next. */
+export type ClientErrorCode = FailureCode | 'NotFound' | 'Unreachable' | 'NoWorker';
+
+export class CausewayError extends Error {
+  override readonly name = 'CausewayError';
+
+  constructor(
+    readonly code: ClientErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A failure that a workflow ended with, or that its update was refused with. */
+export function workflowError(cause: unknown): CausewayError | null {
+  if (!(cause instanceof ApplicationFailure) || !isFailureCode(cause.type)) return null;
+  return new CausewayError(cause.type, `${cause.message}. ${FAILURES[cause.type].operator}`, { cause });
+}
+
+const UNAVAILABLE = 14;
+const DEADLINE_EXCEEDED = 4;
+
+/** An error of Temporal's client, in words that say what to do. */
+export function clientError(error: unknown, subject: string): unknown {
+  if (error instanceof CausewayError) return error;
+  if (error instanceof WorkflowNotFoundError) {
+    return new CausewayError('NotFound', `${subject} is not known; \`causeway list\` shows what is`, { cause: error });
+  }
+  if (error instanceof NamespaceNotFoundError) {
+    return new CausewayError('Unreachable', `${error.message}; set TEMPORAL_NAMESPACE`, { cause: error });
+  }
+  const grpc = error instanceof ServiceError ? error.cause : error;
+  if (!isGrpcServiceError(grpc)) return error;
+  if (grpc.code === DEADLINE_EXCEEDED || /no poller/i.test(grpc.details)) {
+    return new CausewayError('NoWorker', `no worker answers for ${subject}; start one with \`npm run worker\``, {
+      cause: error,
+    });
+  }
+  if (grpc.code === UNAVAILABLE) {
+    return new CausewayError('Unreachable', 'cannot reach Temporal; start it, or set TEMPORAL_ADDRESS', {
+      cause: error,
+    });
+  }
+  return error;
+}

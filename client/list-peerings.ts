@@ -1,0 +1,70 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { connectionName, connectionOfWorkflowId, WORKFLOW } from '../contract/names.js';
+import {
+  CUSTOMER_ACCOUNT_ATTRIBUTE,
+  PEERING_CONNECTION_ATTRIBUTE,
+  PROVIDER_REGION_ATTRIBUTE,
+  STATE_ATTRIBUTE,
+} from '../contract/search-attributes.js';
+import { END_STATES, TRANSITIONS, type PeeringState } from '../domain/lifecycle.js';
+
+/** One line of the list, from what the search attributes hold. */
+export interface ListedPeering {
+  organizationId: string;
+  vpcId: string;
+  state: PeeringState;
+  providerRegion: string | null;
+  customerAccountId: string | null;
+  peeringConnectionId: string | null;
+  workflowId: string;
+  runId: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+}
+
+/** Running executions, and closed ones in an end state; one line a connection, the living one before those that ended. */
+export async function listPeerings(client: Client, filter: { state?: PeeringState }): Promise<ListedPeering[]> {
+  const types = `WorkflowType IN ('${WORKFLOW.provisionPeering}', '${WORKFLOW.maintainPeering}')`;
+  const ended = END_STATES.map((state) => `'${state}'`).join(', ');
+  const query = `${types} AND (ExecutionStatus = 'Running' OR ${STATE_ATTRIBUTE.name} IN (${ended}))`;
+  const newest = new Map<string, WorkflowExecutionInfo>();
+  for await (const execution of client.workflow.list({ query })) {
+    const key = connectionOfWorkflowId(execution.workflowId);
+    if (key === null) continue;
+    const name = connectionName(key);
+    const known = newest.get(name);
+    if (known === undefined || comesBefore(execution, known)) newest.set(name, execution);
+  }
+  return [...newest.values()]
+    .flatMap(listed)
+    .filter(({ state }) => filter.state === undefined || state === filter.state)
+    .sort((a, b) => connectionName(a).localeCompare(connectionName(b)));
+}
+
+function comesBefore(a: WorkflowExecutionInfo, b: WorkflowExecutionInfo): boolean {
+  const running = (execution: WorkflowExecutionInfo): number => (execution.status.name === 'RUNNING' ? 1 : 0);
+  return running(a) === running(b) ? a.startTime > b.startTime : running(a) > running(b);
+}
+
+function listed(execution: WorkflowExecutionInfo): ListedPeering[] {
+  const key = connectionOfWorkflowId(execution.workflowId);
+  const attributes = execution.typedSearchAttributes;
+  const state = attributes.get(STATE_ATTRIBUTE) ?? 'planning';
+  if (key === null || !isPeeringState(state)) return [];
+  return [
+    {
+      ...key,
+      state,
+      providerRegion: attributes.get(PROVIDER_REGION_ATTRIBUTE) ?? null,
+      customerAccountId: attributes.get(CUSTOMER_ACCOUNT_ATTRIBUTE) ?? null,
+      peeringConnectionId: attributes.get(PEERING_CONNECTION_ATTRIBUTE) ?? null,
+      workflowId: execution.workflowId,
+      runId: execution.runId,
+      startedAt: execution.startTime.toISOString(),
+    },
+  ];
+}
+
+function isPeeringState(text: string): text is PeeringState {
+  return Object.hasOwn(TRANSITIONS, text);
+}

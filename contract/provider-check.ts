@@ -1,0 +1,22 @@
+/** What of AWS a check looked at: the account behind a role's credentials, or a read in the region with that role. */
+export interface ProviderFinding {
+  /** The provider's region. */
+  region: string;
+  /** The purpose whose role was used. */
+  purpose: 'provision' | 'observe' | 'release';
+  ok: boolean;
+  /** False when AWS gave no answer, as opposed to one that is not as it should be. */
+  answered: boolean;
+  /** What was seen, in one line. */
+  detail: string;
+  /** What the operator can do about it; null when all is well. */
+  next: string | null;
+}
+
+/** Result of `checkProvider`: AWS as the worker sees it, with the worker's credentials and configuration. */
+export interface ProviderCheck {
+  /** The account of the worker's configuration, 12 digits. */
+  accountId: string;
+  /** By region as configured, then by purpose. */
+  findings: ProviderFinding[];
+}

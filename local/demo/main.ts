@@ -1,0 +1,161 @@
+import { parseArgs } from 'node:util';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { Client, Connection } from '@temporalio/client';
+import { CausewayClient, type PeeringStatus } from '../../client/index.js';
+import { TAG } from '../../contract/tags.js';
+import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../accounts.js';
+import type { Inventory } from '../emulator-inventory.js';
+import { credentialsFor } from '../emulator.js';
+import { untilInterrupted } from '../interrupt.js';
+import { SampleCustomer } from '../sample-customer.js';
+import { startStack, type LocalStack } from '../stack.js';
+import { showBothSides } from './aws-tables.js';
+import { Narrator } from './narrator.js';
+import { connect, follow, showPlan, type DemoConnection } from './story.js';
+
+const OBSERVE_EVERY = '2 seconds';
+
+const HELP = `npm run demo [-- --keep]
+
+Starts Temporal, an emulated AWS with a provider and a customer account, and a worker; peers two customers, shows what was
+built on both sides, and takes everything down again.
+
+  --keep   stay up at the end and print the addresses, until Ctrl-C`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help === true) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
+  const narrator = new Narrator();
+  const interrupted = untilInterrupted();
+  const stack = await narrator.step('starting Temporal and an emulated AWS with two accounts', () =>
+    startStack({ observeEvery: OBSERVE_EVERY, ui: true }),
+  );
+  try {
+    await Promise.race([play(stack, { narrator, keep: values.keep === true, interrupted }), interrupted.thrown]);
+  } finally {
+    await narrator.step('stopping the local stack', () => stack.stop());
+  }
+}
+
+interface Stage {
+  narrator: Narrator;
+  keep: boolean;
+  interrupted: ReturnType<typeof untilInterrupted>;
+}
+
+async function play(stack: LocalStack, { narrator, keep, interrupted }: Stage): Promise<void> {
+  await narrator.step('starting the worker', () => stack.startWorker());
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const client = new CausewayClient(new Client({ connection }));
+  narrator.line(`Temporal UI: ${stack.temporal.uiUrl ?? ''}`);
+
+  const customers = await createCustomers(stack);
+  const connected: { story: DemoConnection; status: PeeringStatus }[] = [];
+  for (const story of customers) {
+    const { network, request } = story;
+    narrator.heading(`${String(request['customerName'])}: VPC ${network.vpcId}, ${network.cidr} in ${network.region}`);
+    await showPlan({ narrator, client }, story);
+    const status = await connect({ narrator, client }, story);
+    const ec2 = providerEc2(stack, status.provider?.region ?? '');
+    await showBothSides(narrator, story, { ec2, status });
+    connected.push({ story, status });
+  }
+
+  if (keep) {
+    narrator.heading('Everything stays up until Ctrl-C');
+    tellAddresses(stack, narrator);
+    await interrupted.promise;
+  }
+  narrator.heading('Taking everything down');
+  for (const { story } of connected) {
+    await client.close(story.request, { by: 'the demo' });
+    await follow({ narrator, client }, story.request, 'released');
+  }
+  proveNothingIsLeft(await stack.emulator.control.inventory(), narrator);
+  narrator.heading('What was chosen');
+  for (const { story, status } of connected) {
+    const { cidr, region } = story.network;
+    narrator.line(
+      `  ${String(story.request['customerName'])}, ${cidr} in ${region}: got ${status.provider?.cidr ?? ''} in ${status.provider?.region ?? ''}`,
+    );
+  }
+  await connection.close();
+}
+
+/** One customer leaves the default block free; the other's VPC covers the whole of the first range. */
+async function createCustomers(stack: LocalStack): Promise<DemoConnection[]> {
+  const wanted = [
+    {
+      name: 'Acme',
+      organizationId: 'acme',
+      region: 'eu-central-1',
+      cidr: '172.31.0.0/16',
+      subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
+      access: [{ protocol: 'tcp', ports: [5432, '8000-8100'] }],
+    },
+    {
+      name: 'Globex',
+      organizationId: 'globex',
+      region: 'eu-west-1',
+      cidr: '10.200.0.0/16',
+      subnetCidrs: ['10.200.0.0/20', '10.200.16.0/20'],
+      access: [{ protocol: 'tcp', ports: [443] }],
+    },
+  ];
+  return Promise.all(
+    wanted.map(async ({ name, organizationId, region, cidr, subnetCidrs, access }) => {
+      const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER_ACCOUNT, region);
+      const network = await customer.createNetwork({ name, cidr, subnetCidrs });
+      const request = {
+        customerName: name,
+        organizationId,
+        awsAccountId: network.accountId,
+        region,
+        vpcId: network.vpcId,
+        subnetCidrs,
+        vpcCidrs: [cidr],
+        access,
+      };
+      return { customer, network, request };
+    }),
+  );
+}
+
+function providerEc2(stack: LocalStack, region: string): EC2Client {
+  return new EC2Client({ endpoint: stack.emulator.endpoint, region, credentials: credentialsFor(PROVIDER_ACCOUNT) });
+}
+
+function tellAddresses({ temporal, emulator }: LocalStack, narrator: Narrator): void {
+  const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER_ACCOUNT);
+  narrator.line(`  Temporal UI        ${temporal.uiUrl ?? ''}`);
+  narrator.line(`  TEMPORAL_ADDRESS   ${temporal.address}`);
+  narrator.line(`  AWS_ENDPOINT_URL   ${emulator.endpoint}   (provider: ${accessKeyId} / ${secretAccessKey})`);
+  narrator.line(`  try                TEMPORAL_ADDRESS=${temporal.address} npm run causeway -- list`);
+}
+
+/** Peerings that are over stay visible in AWS for a while; nobody can delete those. */
+function proveNothingIsLeft({ regions, peerings }: Inventory, narrator: Narrator): void {
+  const tagged = regions.flatMap((region) =>
+    [
+      ...region.vpcs.map((resource) => ({ id: resource.vpcId, tags: resource.tags })),
+      ...region.subnets.map((resource) => ({ id: resource.subnetId, tags: resource.tags })),
+      ...region.routeTables.map((resource) => ({ id: resource.routeTableId, tags: resource.tags })),
+      ...region.networkAcls.map((resource) => ({ id: resource.networkAclId, tags: resource.tags })),
+      ...region.securityGroups.map((resource) => ({ id: resource.groupId, tags: resource.tags })),
+    ].filter(({ tags }) => tags[TAG.managedBy] !== undefined),
+  );
+  const open = peerings.filter(({ status }) => status !== 'deleted');
+  if (tagged.length > 0 || open.length > 0) {
+    const left = [...tagged.map(({ id }) => id), ...open.map(({ peeringId }) => peeringId)].join(', ');
+    throw new Error(`AWS still holds ${left}`);
+  }
+  narrator.done(`AWS holds nothing with Causeway's tags in either account (${peerings.length.toString()} peerings, all deleted)`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

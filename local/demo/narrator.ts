@@ -1,0 +1,60 @@
+import Table from 'cli-table3';
+import ora, { type Ora } from 'ora';
+import colors from 'picocolors';
+
+/** Tells what happens: in a terminal with colour and a spinner, otherwise in plain lines. */
+export class Narrator {
+  readonly #spinner: Ora | null;
+
+  constructor(private readonly out: NodeJS.WriteStream = process.stdout) {
+    this.#spinner = out.isTTY ? ora({ stream: out, discardStdin: false }) : null;
+  }
+
+  heading(text: string): void {
+    this.#spinner?.stop();
+    this.out.write(`\n${colors.bold(text)}\n`);
+  }
+
+  line(text: string): void {
+    this.#aside(() => this.out.write(`${text}\n`));
+  }
+
+  done(text: string): void {
+    if (this.#spinner?.isSpinning === true) this.#spinner.succeed(text);
+    else this.line(`${colors.green('✔')} ${text}`);
+  }
+
+  /** Shows that `work` is under way, and says when it is done, or that it failed. */
+  async step<T>(text: string, work: () => Promise<T>): Promise<T> {
+    const begun = Date.now();
+    if (this.#spinner === null) this.line(`… ${text}`);
+    else this.#spinner.start(text);
+    try {
+      const result = await work();
+      this.done(`${text} ${colors.dim(`(${((Date.now() - begun) / 1_000).toFixed(1)} s)`)}`);
+      return result;
+    } catch (error) {
+      if (this.#spinner?.isSpinning === true) this.#spinner.fail(text);
+      throw error;
+    }
+  }
+
+  table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+    const table = new Table({ head: [...head], style: { head: [], border: [] } });
+    table.push(...rows.map((row) => [...row]));
+    this.line(`\n${colors.bold(title)}\n${table.toString()}`);
+  }
+
+  /** A line while the spinner turns goes above it. */
+  #aside(write: () => void): void {
+    const spinner = this.#spinner;
+    if (spinner?.isSpinning !== true) {
+      write();
+      return;
+    }
+    const { text } = spinner;
+    spinner.stop();
+    write();
+    spinner.start(text);
+  }
+}

@@ -1,0 +1,45 @@
+import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from './accounts.js';
+import { Narrator } from './demo/narrator.js';
+import { credentialsFor } from './emulator.js';
+import { untilInterrupted } from './interrupt.js';
+import { SampleCustomer } from './sample-customer.js';
+import { startStack } from './stack.js';
+
+const OBSERVE_EVERY = '5 seconds';
+
+/** The local stack in the foreground, with a customer to try it on, until Ctrl-C. */
+async function main(): Promise<void> {
+  const narrator = new Narrator();
+  const interrupted = untilInterrupted();
+  const stack = await narrator.step('starting Temporal and an emulated AWS with two accounts', () =>
+    startStack({ observeEvery: OBSERVE_EVERY, ui: true }),
+  );
+  try {
+    await narrator.step('starting the worker', () => stack.startWorker());
+    const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER_ACCOUNT, 'eu-central-1');
+    const network = await customer.createNetwork({
+      name: 'Acme',
+      cidr: '172.31.0.0/16',
+      subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
+    });
+    const provider = credentialsFor(PROVIDER_ACCOUNT);
+    narrator.table('Local stack', ['what', 'where'], [
+      ['Temporal UI', stack.temporal.uiUrl ?? ''],
+      ['TEMPORAL_ADDRESS', stack.temporal.address],
+      ['AWS_ENDPOINT_URL', stack.emulator.endpoint],
+      ['provider', `${PROVIDER_ACCOUNT}, key ${provider.accessKeyId}, any secret`],
+      ['customer', `${CUSTOMER_ACCOUNT}, key ${credentialsFor(CUSTOMER_ACCOUNT).accessKeyId}, any secret`],
+      ['sample VPC', `${network.vpcId}, ${network.cidr}, ${network.subnetCidrs.join(' and ')} in ${network.region}`],
+      ['logs', stack.logDirectory],
+    ]);
+    narrator.line('Ctrl-C stops it.');
+    await interrupted.promise;
+  } finally {
+    await stack.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`local: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,116 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.js';
+import { PROVIDER_ACCOUNT } from './accounts.js';
+import { emulatorPython } from './binaries.js';
+import { credentialsFor, startEmulator, type Emulator } from './emulator.js';
+import { startProcess, type SupervisedProcess } from './processes.js';
+import { PROJECT_ROOT, STATE_DIRECTORY } from './setup/layout.mjs';
+import { startTemporal, type TemporalServer } from './temporal.js';
+
+/** The embedded default: everything Causeway needs, on free ports of this machine, gone when this process ends. */
+export interface LocalStack {
+  readonly temporal: TemporalServer;
+  readonly emulator: Emulator;
+  /** Environment in which worker and command line find this stack, and act as the provider. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logDirectory: string;
+  startWorker(): Promise<SupervisedProcess>;
+  stop(): Promise<void>;
+}
+
+export interface StartStackOptions {
+  /** How often AWS is observed, such as `2 seconds`; the sample configuration's interval is made for the real AWS. */
+  readonly observeEvery: string;
+  readonly ui: boolean;
+  /** Keeps Temporal's state in a file, so that it survives a restart; absent: in memory. */
+  readonly dbFilename?: string;
+}
+
+const WORKER_READY = '"msg":"worker ready"';
+const WORKER_READY_MS = 90_000;
+
+/** Starts Temporal and the emulator; the worker is the caller's to start, and to kill. */
+export async function startStack(options: StartStackOptions): Promise<LocalStack> {
+  const directory = join(STATE_DIRECTORY, 'run', process.pid.toString());
+  await mkdir(directory, { recursive: true });
+  const configPath = await writeConfiguration(directory, options.observeEvery);
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.splice(0).map((part) => part.stop()));
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const [temporal, emulator] = await Promise.all([
+      startTemporal({
+        searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map(({ name }) => [name, 'Keyword'])),
+        ui: options.ui,
+        logFile: join(directory, 'temporal.log'),
+        ...(options.dbFilename === undefined ? {} : { dbFilename: options.dbFilename }),
+      }).then((server) => keep(started, server)),
+      startEmulator({ python: emulatorPython() }).then((aws) => keep(started, aws)),
+    ]);
+    const environment = environmentOf({ temporal, emulator, configPath });
+    return {
+      temporal,
+      emulator,
+      environment,
+      logDirectory: directory,
+      startWorker: async () => keep(started, await startWorker(environment, join(directory, 'worker.log'))),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function keep<T extends { stop(): Promise<void> }>(started: { stop(): Promise<void> }[], part: T): T {
+  started.push(part);
+  return part;
+}
+
+/** The sample configuration, but for the interval: a person at a terminal does not wait a minute for each look at AWS. */
+async function writeConfiguration(directory: string, observeEvery: string): Promise<string> {
+  const sample: unknown = JSON.parse(await readFile(join(PROJECT_ROOT, 'causeway.config.json'), 'utf8'));
+  const acceptance: unknown =
+    typeof sample === 'object' && sample !== null ? Reflect.get(sample, 'acceptance') : {};
+  const path = join(directory, 'causeway.config.json');
+  await writeFile(
+    path,
+    JSON.stringify({ ...Object(sample), acceptance: { ...Object(acceptance), observeEvery } }, null, 2),
+  );
+  return path;
+}
+
+function environmentOf(stack: {
+  temporal: TemporalServer;
+  emulator: Emulator;
+  configPath: string;
+}): NodeJS.ProcessEnv {
+  const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER_ACCOUNT);
+  return {
+    ...process.env,
+    TEMPORAL_ADDRESS: stack.temporal.address,
+    TEMPORAL_NAMESPACE: 'default',
+    AWS_ENDPOINT_URL: stack.emulator.endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    CAUSEWAY_CONFIG: stack.configPath,
+    CAUSEWAY_TASK_QUEUE: 'causeway',
+  };
+}
+
+function startWorker(env: NodeJS.ProcessEnv, logFile: string): Promise<SupervisedProcess> {
+  return startProcess({
+    name: 'Causeway worker',
+    command: process.execPath,
+    args: ['--import', 'tsx', join(PROJECT_ROOT, 'worker/main.ts')],
+    cwd: PROJECT_ROOT,
+    env,
+    logFile,
+    readyWhen: (line) => line.includes(WORKER_READY),
+    readyTimeoutMs: WORKER_READY_MS,
+  });
+}

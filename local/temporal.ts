@@ -1,0 +1,165 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { findTemporalCli } from './binaries.js';
+import { findFreePort } from './free-port.js';
+import { describeExit, ProcessStartError, startProcess } from './processes.js';
+import type { SupervisedProcess } from './processes.js';
+import { downloadTemporalCli } from './temporal-download.js';
+
+/** What the dev server is to have. */
+export interface StartTemporalOptions {
+  /** Made when it is not `default`, which is always there. */
+  readonly namespace?: string;
+  /** Search attributes to register, by name. */
+  readonly searchAttributes: Readonly<Record<string, 'Keyword'>>;
+  /** Whether to serve Temporal's web UI; false by default. */
+  readonly ui?: boolean;
+  /** Keeps the server's state, so that it survives a restart; absent: in memory. */
+  readonly dbFilename?: string;
+  readonly logFile?: string;
+}
+
+/** A running dev server of Temporal's own, on loopback and free ports. It ends when this process does. */
+export interface TemporalServer {
+  /** `host:port` of the gRPC frontend. */
+  readonly address: string;
+  /** null without UI. */
+  readonly uiUrl: string | null;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 30_000;
+const POLL_MS = 100;
+/** Tries with other ports, should another program take one between our look and the server's start. */
+const PORT_TRIES = 3;
+
+/**
+ * Starts `temporal server start-dev` and waits until the namespace and the search attributes can be used.
+ *
+ * @throws ProcessStartError when it ends early or is not ready within 30 s.
+ * @throws MisleadingVariableError when `TEMPORAL_CLI_PATH` names no executable file.
+ * @throws Error when the binary is nowhere and cannot be downloaded, or when `NODE_ENV` is `production`.
+ */
+export async function startTemporal(options: StartTemporalOptions): Promise<TemporalServer> {
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new Error(
+      'The Temporal dev server keeps no promise of durability: it is not started when NODE_ENV is production.',
+    );
+  }
+  const found = findTemporalCli();
+  const cli = found.kind === 'path' ? `${found.path} (from ${found.from})` : 'downloaded';
+  const command = found.kind === 'path' ? found.path : await downloadTemporalCli();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts(command, options);
+    } catch (error) {
+      if (!(error instanceof ProcessStartError)) throw error;
+      const isPortTaken = error.lastLines.some((line) =>
+        /address already in use|can't bind|EADDRINUSE/i.test(line),
+      );
+      if (!isPortTaken || attempt === PORT_TRIES) {
+        throw new ProcessStartError(`${error.summary}; the binary was ${cli}`, error.lastLines);
+      }
+    }
+  }
+}
+
+async function startOnFreePorts(command: string, options: StartTemporalOptions): Promise<TemporalServer> {
+  const port = await findFreePort();
+  const uiPort = options.ui === true ? await findFreePort() : null;
+  if (options.dbFilename !== undefined) mkdirSync(dirname(options.dbFilename), { recursive: true });
+  const server = await startProcess({
+    name: 'Temporal dev server',
+    command,
+    args: serverArguments(options, port, uiPort),
+    ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+  });
+  const address = `127.0.0.1:${port}`;
+  try {
+    await untilReady(server, address, options);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    address,
+    uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
+    pid: server.pid,
+    stop: () => server.stop(),
+  };
+}
+
+function serverArguments(options: StartTemporalOptions, port: number, uiPort: number | null): string[] {
+  const { namespace = 'default', searchAttributes, dbFilename } = options;
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(namespace === 'default' ? [] : ['--namespace', namespace]),
+    // Without a write-ahead log a file costs half of the throughput.
+    ...(dbFilename === undefined
+      ? []
+      : [
+          '--db-filename',
+          dbFilename,
+          '--sqlite-pragma',
+          'journal_mode=WAL',
+          '--sqlite-pragma',
+          'synchronous=NORMAL',
+        ]),
+    ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+  ];
+}
+
+async function untilReady(
+  server: SupervisedProcess,
+  address: string,
+  { namespace = 'default', searchAttributes }: StartTemporalOptions,
+): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  const ending = server.exited.then((exit) => {
+    throw new ProcessStartError(
+      `The Temporal dev server ended before it was ready (${describeExit(exit)})`,
+      server.lastLines(),
+    );
+  });
+  // Handled where it is raced below; without this an end after readiness would count as unhandled.
+  ending.catch(() => undefined);
+  let lastError: unknown;
+  while (Date.now() < deadline) {
+    try {
+      await Promise.race([checkOnce(address, namespace, Object.keys(searchAttributes)), ending]);
+      return;
+    } catch (error) {
+      if (error instanceof ProcessStartError) throw error;
+      lastError = error;
+    }
+    await delay(POLL_MS);
+  }
+  const reason = lastError instanceof Error ? lastError.message : String(lastError);
+  throw new ProcessStartError(
+    `The Temporal dev server was not ready within 30 s (${reason})`,
+    server.lastLines(),
+  );
+}
+
+/** @throws whatever stands in the way; a missing search attribute would fail workflow tasks for ever, so it counts. */
+async function checkOnce(
+  address: string,
+  namespace: string,
+  searchAttributes: readonly string[],
+): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  try {
+    await connection.withDeadline(Date.now() + 2_000, async () => {
+      await connection.workflowService.describeNamespace({ namespace });
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+      const missing = searchAttributes.filter((name) => !(name in customAttributes));
+      if (missing.length > 0) throw new Error(`search attributes not registered yet: ${missing.join(', ')}`);
+    });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AccessLimitError, planAccess, type AccessIntent } from '../../../domain/access/plan-access.js';
+import { mergePorts, type PortRange } from '../../../domain/access/port-ranges.js';
+import { intent, planOf, range } from './access-arbitraries.js';
+
+describe('the rules of a plan', () => {
+  it('stay within the limits of AWS, are numbered once per direction, and routes are the stated ranges', () => {
+    const wild = fc.record({
+      subnetCidrs: fc.uniqueArray(range, { minLength: 1, maxLength: 12 }),
+      access: fc.array(intent, { minLength: 1, maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(wild, (asked) => {
+        const plan = planOf(asked);
+        if (plan === undefined) return;
+        expect(plan.routes).toEqual(asked.subnetCidrs);
+        expect(plan.securityGroupEgress.length).toBeLessThanOrEqual(60);
+        for (const egress of [true, false]) {
+          const entries = plan.networkAclEntries.filter((entry) => entry.egress === egress);
+          expect(entries.length).toBeLessThanOrEqual(20);
+          expect(entries.map(({ ruleNumber }) => ruleNumber)).toEqual(
+            entries.map((_, index) => 100 + 10 * index),
+          );
+          const isPathMtu = entries.map(({ icmp }) => icmp?.type === 3);
+          expect(isPathMtu).toEqual([...isPathMtu].sort());
+          expect(isPathMtu[0]).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('are the same however equal access is written', () => {
+    const split = planAccess({
+      subnetCidrs: ['172.31.0.0/25', '172.31.0.128/25', '172.31.0.0/28'],
+      access: [
+        { protocol: 'udp', ports: [{ from: 53, to: 53 }] },
+        { protocol: 'tcp', ports: [{ from: 8051, to: 8100 }] },
+        {
+          protocol: 'tcp',
+          ports: [
+            { from: 8000, to: 8050 },
+            { from: 8010, to: 8020 },
+          ],
+        },
+      ],
+    });
+    const whole = planAccess({
+      subnetCidrs: ['172.31.0.0/24'],
+      access: [
+        { protocol: 'tcp', ports: [{ from: 8000, to: 8100 }] },
+        { protocol: 'udp', ports: [{ from: 53, to: 53 }] },
+      ],
+    });
+    expect(split.networkAclEntries).toEqual(whole.networkAclEntries);
+    expect(split.securityGroupEgress).toEqual(whole.securityGroupEgress);
+    expect(split.routes).toHaveLength(3);
+  });
+
+  it('are these for one range and one port', () => {
+    const plan = planAccess({
+      subnetCidrs: ['172.31.0.0/20'],
+      access: [{ protocol: 'tcp', ports: [{ from: 5432, to: 5432 }] }],
+    });
+    const to = { cidrBlock: '172.31.0.0/20' };
+    const mtu = { ...to, protocol: '1', portRange: null, icmp: { type: 3, code: 4 }, ruleNumber: 110 };
+    const main = { ...to, protocol: '6', icmp: null, ruleNumber: 100 };
+    expect(plan).toEqual({
+      routes: ['172.31.0.0/20'],
+      networkAclEntries: [
+        { ...main, egress: true, portRange: { from: 5432, to: 5432 } },
+        { ...mtu, egress: true },
+        { ...main, egress: false, portRange: { from: 1024, to: 65_535 } },
+        { ...mtu, egress: false },
+      ],
+      securityGroupEgress: [{ ipProtocol: 'tcp', fromPort: 5432, toPort: 5432, cidr: '172.31.0.0/20' }],
+    });
+  });
+
+  it('are echo request and reply for ping alone', () => {
+    const plan = planAccess({ subnetCidrs: ['172.31.0.0/20'], access: [{ protocol: 'icmp', ports: [] }] });
+    expect(
+      plan.networkAclEntries.map(({ egress, ruleNumber, icmp }) => [egress, ruleNumber, icmp?.type]),
+    ).toEqual([
+      [true, 100, 8],
+      [true, 110, 3],
+      [false, 100, 0],
+      [false, 110, 3],
+    ]);
+    expect(plan.securityGroupEgress).toEqual([
+      { ipProtocol: 'icmp', fromPort: 8, toPort: -1, cidr: '172.31.0.0/20' },
+    ]);
+  });
+});
+
+describe('too many rules', () => {
+  const apart = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `172.31.${String(index * 2)}.0/24`);
+  const ports = (count: number): PortRange[] =>
+    Array.from({ length: count }, (_, index) => ({ from: index * 10, to: index * 10 }));
+  const tcp = (count: number): AccessIntent[] => [{ protocol: 'tcp', ports: ports(count) }];
+
+  it('is refused just above what fits, naming limit, need, field and what to do', () => {
+    expect(planAccess({ subnetCidrs: apart(10), access: tcp(1) }).networkAclEntries).toHaveLength(40);
+    expect(planAccess({ subnetCidrs: apart(1), access: tcp(19) }).networkAclEntries).toHaveLength(22);
+    expect(() => planAccess({ subnetCidrs: apart(11), access: tcp(1) })).toThrow(
+      expect.objectContaining({
+        name: 'AccessLimitError',
+        field: 'subnetCidrs',
+        needed: 22,
+        limit: 20,
+        message: expect.stringMatching(/needs 22 .* takes 20: .*state at most 10, wider or adjacent ones$/),
+      }),
+    );
+    expect(() => planAccess({ subnetCidrs: apart(2), access: tcp(10) })).toThrow(
+      expect.objectContaining({
+        field: 'access',
+        needed: 22,
+        message: expect.stringContaining('state at most 9 kinds'),
+      }),
+    );
+    expect(() => planAccess({ subnetCidrs: apart(30), access: tcp(40) })).toThrow('state fewer of both');
+    expect(() => planAccess({ subnetCidrs: apart(30), access: tcp(25) })).toThrow('state fewer of both');
+  });
+
+  it('follows its own advice', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (ranges, kinds) => {
+        try {
+          planAccess({ subnetCidrs: apart(ranges), access: tcp(kinds) });
+        } catch (error) {
+          if (!(error instanceof AccessLimitError)) throw error;
+          const advised = Number(/state at most (\d+)/.exec(error.message)?.[1] ?? 0);
+          if (advised === 0) return;
+          const followed =
+            error.field === 'subnetCidrs'
+              ? { subnetCidrs: apart(advised), access: tcp(kinds) }
+              : { subnetCidrs: apart(ranges), access: tcp(advised) };
+          expect(planAccess(followed).routes.length).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+
+  it('counts ranges and ports after they are merged', () => {
+    const neighbours = Array.from({ length: 16 }, (_, index) => `172.31.${String(index)}.0/24`);
+    const plan = planAccess({ subnetCidrs: neighbours, access: tcp(1) });
+    expect(plan.networkAclEntries).toHaveLength(4);
+    expect(plan.routes).toEqual(neighbours);
+  });
+});
+
+describe('merging ports', () => {
+  it('keeps exactly the same ports, apart and in order', () => {
+    const low = fc
+      .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 9 }))
+      .map(([from, more]) => ({ from, to: from + more }));
+    fc.assert(
+      fc.property(fc.array(low), (ranges) => {
+        const merged = mergePorts(ranges);
+        for (let port = 0; port <= 70; port += 1) {
+          const within = ({ from, to }: PortRange): boolean => from <= port && port <= to;
+          expect(merged.some(within)).toBe(ranges.some(within));
+        }
+        for (const [index, next] of merged.slice(1).entries()) {
+          expect(next.from).toBeGreaterThan((merged[index]?.to ?? Infinity) + 1);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,125 @@
+/** What the tests of and on the emulated AWS share: one emulator per test file, and clients of its accounts. */
+import { createServer } from 'node:net';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import { emulatorPython } from '../../local/binaries.js';
+import { EmulatorControl } from '../../local/emulator-control.js';
+import { credentialsFor, startEmulator } from '../../local/emulator.js';
+import { startProcess } from '../../local/processes.js';
+
+/** Account of the provider in tests. */
+export const PROVIDER = '111122223333';
+/** Account of the customer in tests. */
+export const CUSTOMER = '444455556666';
+
+/** Keys of a caller: static ones of an account, or those of an assumed role. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface TestEmulator {
+  readonly endpoint: string;
+  readonly control: EmulatorControl;
+  /** A client of that account (or with those keys) in that region, without retries; one each, closed by `stop`. */
+  ec2(account: string | Keys, region?: string): EC2Client;
+  sts(account: string | Keys): STSClient;
+  iam(account: string): IAMClient;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+/**
+ * Starts an emulator for one test file.
+ * With CAUSEWAY_TEST_STOCK_MOTO=1 it is moto's own server instead, to see which tests would not fail on that.
+ */
+export async function startTestEmulator(): Promise<TestEmulator> {
+  const isStock = process.env['CAUSEWAY_TEST_STOCK_MOTO'] === '1';
+  const emulator = isStock ? await startStockMoto() : await startEmulator({ python: emulatorPython() });
+  const clients = new Map<string, { destroy(): void }>();
+
+  /** Stock moto does not know our static keys: there a header says whose call it is. */
+  function kept<T extends EC2Client | STSClient | IAMClient>(key: string, account: string | Keys, make: () => T): T {
+    const known = clients.get(key) as T | undefined;
+    if (known !== undefined) return known;
+    const client = make();
+    if (isStock && typeof account === 'string') addAccountHeader(client, account);
+    clients.set(key, client);
+    return client;
+  }
+
+  function options(account: string | Keys, region: string): ClientOptions {
+    const credentials = typeof account === 'string' ? credentialsFor(account) : account;
+    return { endpoint: emulator.endpoint, region, credentials, maxAttempts: 1 };
+  }
+
+  const nameOf = (account: string | Keys): string => (typeof account === 'string' ? account : account.accessKeyId);
+  return {
+    endpoint: emulator.endpoint,
+    control: new EmulatorControl(emulator.endpoint),
+    ec2: (account, region = 'eu-west-1') =>
+      kept(`ec2 ${nameOf(account)} ${region}`, account, () => new EC2Client(options(account, region))),
+    sts: (account) => kept(`sts ${nameOf(account)}`, account, () => new STSClient(options(account, 'us-east-1'))),
+    iam: (account) => kept(`iam ${account}`, account, () => new IAMClient(options(account, 'us-east-1'))),
+    stop: async () => {
+      for (const client of clients.values()) client.destroy();
+      await emulator.stop();
+    },
+  };
+}
+
+interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Keys;
+  readonly maxAttempts: number;
+}
+
+function addAccountHeader(client: EC2Client | STSClient | IAMClient, account: string): void {
+  const stack: Pick<EC2Client['middlewareStack'], 'add'> = client.middlewareStack as EC2Client['middlewareStack'];
+  stack.add(
+    (next) => (args) => {
+      const request = args.request as { headers: Record<string, string> };
+      request.headers['x-moto-account-id'] = account;
+      return next(args);
+    },
+    { step: 'build' },
+  );
+}
+
+async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const started = await startProcess({
+    name: 'stock moto',
+    command: emulatorPython(),
+    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+    env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; ) {
+    const answered = await fetch(`${endpoint}/moto-api/data.json`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) return { endpoint, stop: () => started.stop() };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('stock moto does not answer');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}

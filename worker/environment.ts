@@ -1,0 +1,46 @@
+import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+
+/** All that the worker process reads from its environment, besides Temporal's and AWS's own configuration. */
+export interface WorkerEnvironment {
+  configPath: string;
+  taskQueue: string;
+  /** Only for emulators; undefined for AWS itself. */
+  awsEndpoint: string | undefined;
+  logLevel: string;
+  /** Temporal's Worker Versioning, where a deployment uses it: both or neither. */
+  deployment: { name: string; buildId: string } | null;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** @throws Error with one line that says what to set */
+export function readWorkerEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
+  const awsEndpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
+  if (awsEndpoint !== undefined) requireLoopback(awsEndpoint, env['CAUSEWAY_ALLOW_AWS_ENDPOINT'] === 'yes');
+  return {
+    configPath: env['CAUSEWAY_CONFIG'] ?? 'causeway.config.json',
+    taskQueue: env['CAUSEWAY_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE,
+    awsEndpoint,
+    logLevel: env['CAUSEWAY_LOG_LEVEL'] ?? 'info',
+    deployment: deploymentOf(env['TEMPORAL_DEPLOYMENT_NAME'], env['TEMPORAL_WORKER_BUILD_ID']),
+  };
+}
+
+/** Whoever can set the endpoint would see the provider's credentials at work; an emulator is next door. */
+function requireLoopback(endpoint: string, allowed: boolean): void {
+  const url = URL.parse(endpoint);
+  if (url === null) throw new Error(`AWS_ENDPOINT_URL is not a URL: ${endpoint}`);
+  if (!allowed && !LOOPBACK.has(url.hostname)) {
+    throw new Error(
+      `AWS_ENDPOINT_URL names ${url.hostname}, which is not this machine; set CAUSEWAY_ALLOW_AWS_ENDPOINT=yes if that is meant`,
+    );
+  }
+}
+
+function deploymentOf(name: string | undefined, buildId: string | undefined): WorkerEnvironment['deployment'] {
+  if (name === undefined && buildId === undefined) return null;
+  if (name === undefined || buildId === undefined) {
+    throw new Error('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together; set both, or neither');
+  }
+  return { name, buildId };
+}
