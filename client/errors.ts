@@ -23,6 +23,12 @@ export function workflowError(cause: unknown): CausewayError | null {
   return new CausewayError(cause.type, `${cause.message}. ${FAILURES[cause.type].operator}`, { cause });
 }
 
+/** Temporal is there, and nobody does the work. */
+export function noWorker(subject: string, cause: unknown): CausewayError {
+  const message = `no worker answers for ${subject}; start one with \`npm run worker\``;
+  return new CausewayError('NoWorker', message, { cause });
+}
+
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 
@@ -30,7 +36,9 @@ const DEADLINE_EXCEEDED = 4;
 export function clientError(error: unknown, subject: string): unknown {
   if (error instanceof CausewayError) return error;
   if (error instanceof WorkflowNotFoundError) {
-    return new CausewayError('NotFound', `${subject} is not known; \`causeway list\` shows what is`, { cause: error });
+    return new CausewayError('NotFound', `${subject} is not known; \`causeway list\` shows what is`, {
+      cause: error,
+    });
   }
   if (error instanceof NamespaceNotFoundError) {
     return new CausewayError('Unreachable', `${error.message}; set TEMPORAL_NAMESPACE`, { cause: error });
@@ -38,9 +46,7 @@ export function clientError(error: unknown, subject: string): unknown {
   const grpc = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(grpc)) return error;
   if (grpc.code === DEADLINE_EXCEEDED || /no poller/i.test(grpc.details)) {
-    return new CausewayError('NoWorker', `no worker answers for ${subject}; start one with \`npm run worker\``, {
-      cause: error,
-    });
+    return noWorker(subject, error);
   }
   if (grpc.code === UNAVAILABLE) {
     return new CausewayError('Unreachable', 'cannot reach Temporal; start it, or set TEMPORAL_ADDRESS', {

@@ -23,7 +23,10 @@ export interface ListedPeering {
 }
 
 /** Running executions, and closed ones in an end state; one line a connection, the living one before those that ended. */
-export async function listPeerings(client: Client, filter: { state?: PeeringState }): Promise<ListedPeering[]> {
+export async function listPeerings(
+  client: Client,
+  filter: { state?: PeeringState },
+): Promise<ListedPeering[]> {
   const types = `WorkflowType IN ('${WORKFLOW.provisionPeering}', '${WORKFLOW.maintainPeering}')`;
   const ended = END_STATES.map((state) => `'${state}'`).join(', ');
   const query = `${types} AND (ExecutionStatus = 'Running' OR ${STATE_ATTRIBUTE.name} IN (${ended}))`;

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import ts from 'typescript';
 
 export interface CompileOptions {
@@ -15,9 +14,14 @@ export interface CompileOptions {
  * @throws Error with the compiler's messages, each with its file and line
  */
 export function compile({ configFile, outDir }: CompileOptions): number {
-  const { config, error } = ts.readConfigFile(configFile, (path) => ts.sys.readFile(path));
-  if (error !== undefined) throw compileError([error]);
-  const parsed = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configFile), { outDir }, configFile);
+  const host: ts.ParseConfigFileHost = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw compileError([diagnostic]);
+    },
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(configFile, { outDir }, host);
+  if (parsed === undefined) throw new Error(`cannot read ${configFile}`);
   if (parsed.errors.length > 0) throw compileError(parsed.errors);
 
   const program = ts.createProgram({ rootNames: parsed.fileNames, options: parsed.options });

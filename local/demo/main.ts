@@ -149,7 +149,7 @@ function proveNothingIsLeft({ regions, peerings }: Inventory, narrator: Narrator
   );
   const open = peerings.filter(({ status }) => status !== 'deleted');
   if (tagged.length > 0 || open.length > 0) {
-    const left = [...tagged.map(({ id }) => id), ...open.map(({ peeringId }) => peeringId)].join(', ');
+    const left = [...tagged.map(({ id }) => id), ...open.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId)].join(', ');
     throw new Error(`AWS still holds ${left}`);
   }
   narrator.done(`AWS holds nothing with Causeway's tags in either account (${peerings.length.toString()} peerings, all deleted)`);

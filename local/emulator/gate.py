@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import control
-from .accounts import is_forgotten
+from .accounts import account_of, is_forgotten
 from .calls import Call, is_read
 from .clock import to_iso
 from .errors import Refusal, error_xml, new_request_id
@@ -108,7 +107,7 @@ def _read_call(environ: Environ, body: bytes) -> tuple[Call | None, str]:
     if not action or not service:
         return None, key
     with world.lock:
-        account = environ.get("HTTP_X_MOTO_ACCOUNT_ID") or get_account_id_from(key)
+        account = environ.get("HTTP_X_MOTO_ACCOUNT_ID") or account_of(key)
     return Call(to_iso(world.clock.now()), str(account), region, service, action, params=form), key
 
 

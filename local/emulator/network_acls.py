@@ -106,7 +106,7 @@ class NetworkAclActions:
         if not self._get_param("CidrBlock") and not self._get_param("Ipv6CidrBlock"):
             raise Refusal("MissingParameter", "The request must contain the parameter cidrBlock or ipv6CidrBlock")
         first, last = self._get_param("PortRange.From"), self._get_param("PortRange.To")
-        icmp_type, icmp_code = self._get_param("Icmp.Type"), self._get_param("Icmp.Code")
+        icmp_type, icmp_code = self._get_param("IcmpTypeCode.Type"), self._get_param("IcmpTypeCode.Code")
         if protocol in ("6", "17"):
             if first is None or last is None:
                 raise Refusal("MissingParameter", "The request must contain the parameter portRange")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2.models.security_groups import SecurityGroupRule
 
 from .errors import Refusal
 from .filters import unknown_filter
@@ -33,6 +34,14 @@ class SecurityGroupRules:
 
     account_id: str
     region_name: str
+
+    def create_security_group(self, *args: Any, **kwargs: Any) -> Any:
+        group = super().create_security_group(*args, **kwargs)  # type: ignore[misc]
+        if group.is_default:
+            # A default group lets its members in; moto's lets nobody in.
+            itself = {"GroupId": group.id, "OwnerId": self.account_id, "UserId": self.account_id}
+            group.ingress_rules.append(SecurityGroupRule(self, "-1", group.id, None, None, None, itself, is_egress=False))
+        return group
 
     def _verify_group_will_respect_rule_count_limit(
         self,

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     try:
         log = open(options.log, "a", encoding="utf-8", buffering=1) if options.log else None  # noqa: SIM115
         server = listen(options.host, options.port, log)
-    except (OSError, SystemExit) as error:
+    except OSError as error:
         print(f"emulator: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
     for number in (signal.SIGTERM, signal.SIGINT):

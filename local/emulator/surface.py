@@ -12,6 +12,7 @@ REPLACED: dict[str, tuple[str, ...]] = {
         "accept_vpc_peering_connection",
         "create_network_acl",
         "create_route",
+        "create_security_group",
         "create_vpc_peering_connection",
         "delete_vpc_peering_connection",
         "do_resources_exist",

@@ -64,6 +64,12 @@ class Handler(MotoRequestHandler):
 
 def listen(host: str, port: int, log: TextIO | None) -> BaseWSGIServer:
     """Listens at once; a thread for each connection once it serves. OSError when it cannot."""
-    gate = Gate()
-    handler = type("BoundHandler", (Handler,), {"gate": gate, "log_to": log})
-    return make_server(host, port, lambda _environ, _start: [], threaded=True, request_handler=handler)
+    handler = type("BoundHandler", (Handler,), {"gate": Gate(), "log_to": log})
+    # Bound here, as werkzeug ends the process with advice of its own when the port is taken.
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+        return make_server(
+            host, port, lambda _environ, _start: [], threaded=True, request_handler=handler, fd=listening.fileno()
+        )

@@ -27,6 +27,10 @@ export class InterruptedError extends Error {
  */
 const CAUSES = [
   {
+    pattern: /spawn npm ENOENT/,
+    advice: 'npm was not found on PATH: install it (it comes with Node), then run the same command again.',
+  },
+  {
     pattern: /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i,
     advice: 'the disk is full: free some space (about 1 GB is needed), then run the same command again.',
   },

@@ -27,6 +27,8 @@ export interface TestEmulator {
   ec2(account: string | Keys, region?: string): EC2Client;
   sts(account: string | Keys): STSClient;
   iam(account: string): IAMClient;
+  /** An empty world, as after the start. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ const READY_MS = 60_000;
 export async function startTestEmulator(): Promise<TestEmulator> {
   const isStock = process.env['CAUSEWAY_TEST_STOCK_MOTO'] === '1';
   const emulator = isStock ? await startStockMoto() : await startEmulator({ python: emulatorPython() });
+  const control = new EmulatorControl(emulator.endpoint);
   const clients = new Map<string, { destroy(): void }>();
 
   /** Stock moto does not know our static keys: there a header says whose call it is. */
@@ -59,11 +62,15 @@ export async function startTestEmulator(): Promise<TestEmulator> {
   const nameOf = (account: string | Keys): string => (typeof account === 'string' ? account : account.accessKeyId);
   return {
     endpoint: emulator.endpoint,
-    control: new EmulatorControl(emulator.endpoint),
+    control,
     ec2: (account, region = 'eu-west-1') =>
       kept(`ec2 ${nameOf(account)} ${region}`, account, () => new EC2Client(options(account, region))),
     sts: (account) => kept(`sts ${nameOf(account)}`, account, () => new STSClient(options(account, 'us-east-1'))),
     iam: (account) => kept(`iam ${account}`, account, () => new IAMClient(options(account, 'us-east-1'))),
+    reset: async () => {
+      if (isStock) await fetch(`${emulator.endpoint}/moto-api/reset`, { method: 'POST' });
+      else await control.reset();
+    },
     stop: async () => {
       for (const client of clients.values()) client.destroy();
       await emulator.stop();

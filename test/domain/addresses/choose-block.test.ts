@@ -115,6 +115,16 @@ describe('another block', () => {
 });
 
 describe('the search', () => {
+  it.each(['10.200.0.0/32', '10.200.0.127/32'])(
+    'sees a single address at the edge of a block: %s',
+    (cidr) => {
+      expect(chooseBlock({ policy, avoid: [], taken: [held(cidr)] }).cidr).toBe('10.200.0.128/25');
+      expect(
+        chooseBlock({ policy, avoid: [], taken: [held(cidr)], requested: '10.200.0.0/25' }).cidr,
+      ).toBeNull();
+    },
+  );
+
   it('finds what a search of every cell finds', () => {
     const searched = { ...policy, ranges: ['10.200.0.0/20', '172.24.0.0/14'] };
     const cells = splitBlock(parseBlock('10.200.0.0/20'), 25);
@@ -245,6 +255,19 @@ describe('the space of provider blocks', () => {
     '224.0.0.0/3',
   ];
   const allowed = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+  it.each([
+    ['0.0.0.0/16', 'RFC 791'],
+    ['127.255.0.0/16', 'loopback'],
+    ['169.254.0.0/16', 'link-local'],
+    ['172.17.255.240/28', 'inside some AWS services'],
+    ['198.19.255.0/24', 'RFC 2544'],
+    ['255.255.0.0/16', 'multicast and reserved'],
+    ['100.128.0.0/16', 'not private'],
+    ['172.15.0.0/16', 'not private'],
+  ])('has a reason for not holding %s', (cidr, reason) => {
+    expect(providerBlockProblem(cidr)).toContain(reason);
+  });
 
   it('is private and free of what AWS uses, for blocks anywhere', () => {
     const anyVpcBlock = fc

@@ -33,7 +33,7 @@ beforeAll(async () => {
   emulator = await startTestEmulator();
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.control.reset());
+beforeEach(() => emulator.reset());
 afterAll(() => emulator.stop());
 
 const deleteVpc = (VpcId: string): Promise<string> => codeOf(client.send(new DeleteVpcCommand({ VpcId })));
@@ -50,17 +50,28 @@ describe('dry run (7)', () => {
     const rest = [
       client.send(new DeleteVpcCommand({ VpcId: vpcId, DryRun: true })),
       client.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/25', DryRun: true })),
-      client.send(new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: 'a', Value: 'b' }], DryRun: true })),
+      client.send(
+        new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: 'a', Value: 'b' }], DryRun: true }),
+      ),
       client.send(new DescribeVpcsCommand({ DryRun: true })),
       client.send(new CreateNetworkAclCommand({ VpcId: vpcId, DryRun: true })),
       client.send(
-        new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpProtocol: '-1', CidrIp: '0.0.0.0/0', DryRun: true }),
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId: groupId,
+          IpProtocol: '-1',
+          CidrIp: '0.0.0.0/0',
+          DryRun: true,
+        }),
       ),
     ];
     for (const attempt of rest) expect(await codeOf(attempt)).toBe('DryRunOperation');
     const { regions } = await emulator.control.inventory();
     expect(regions).toHaveLength(1);
-    expect(regions[0]).toMatchObject({ vpcs: [{ vpcId, tags: {} }], subnets: [], networkAcls: [{ isDefault: true }] });
+    expect(regions[0]).toMatchObject({
+      vpcs: [{ vpcId, tags: {} }],
+      subnets: [],
+      networkAcls: [{ isDefault: true }],
+    });
   });
 });
 
@@ -71,7 +82,9 @@ describe('dependencies (8)', () => {
     expect(await deleteVpc(vpcId)).toBe('DependencyViolation');
     await client.send(new DeleteNetworkAclCommand({ NetworkAclId: acl.NetworkAcl?.NetworkAclId }));
 
-    const group = await client.send(new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: 'g', Description: 'd' }));
+    const group = await client.send(
+      new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: 'g', Description: 'd' }),
+    );
     expect(await deleteVpc(vpcId)).toBe('DependencyViolation');
     await client.send(new DeleteSecurityGroupCommand({ GroupId: group.GroupId }));
 
@@ -115,13 +128,17 @@ describe('dependencies (8)', () => {
     expect(await codeOf(client.send(new DeleteNetworkAclCommand({ NetworkAclId: networkAclId })))).toBe(
       'InvalidParameterValue',
     );
-    expect(await codeOf(client.send(new DeleteSecurityGroupCommand({ GroupId: groupId })))).toBe('CannotDelete');
+    expect(await codeOf(client.send(new DeleteSecurityGroupCommand({ GroupId: groupId })))).toBe(
+      'CannotDelete',
+    );
   });
 
   it('keep subnets and groups while a network interface is in them', async () => {
     const vpcId = await createVpc(client, '10.0.0.0/24');
     const subnet = await client.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/25' }));
-    const group = await client.send(new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: 'g', Description: 'd' }));
+    const group = await client.send(
+      new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: 'g', Description: 'd' }),
+    );
     const SubnetId = present(subnet.Subnet?.SubnetId);
     const GroupId = present(group.GroupId);
     const made = await client.send(new CreateNetworkInterfaceCommand({ SubnetId, Groups: [GroupId] }));
@@ -131,11 +148,15 @@ describe('dependencies (8)', () => {
     );
     expect(found.NetworkInterfaces?.map((one) => one.NetworkInterfaceId)).toEqual([NetworkInterfaceId]);
     expect(await codeOf(client.send(new DeleteSubnetCommand({ SubnetId })))).toBe('DependencyViolation');
-    expect(await codeOf(client.send(new DeleteSecurityGroupCommand({ GroupId })))).toBe('DependencyViolation');
+    expect(await codeOf(client.send(new DeleteSecurityGroupCommand({ GroupId })))).toBe(
+      'DependencyViolation',
+    );
     await client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
     await client.send(new DeleteSubnetCommand({ SubnetId }));
     await client.send(new DeleteSecurityGroupCommand({ GroupId }));
-    const acls = await client.send(new DescribeNetworkAclsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }));
+    const acls = await client.send(
+      new DescribeNetworkAclsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }),
+    );
     expect(acls.NetworkAcls?.[0]?.Associations ?? []).toEqual([]);
     expect(await deleteVpc(vpcId)).toBe('no error');
   });

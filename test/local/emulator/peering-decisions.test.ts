@@ -18,7 +18,7 @@ let emulator: TestEmulator;
 beforeAll(async () => {
   emulator = await startTestEmulator();
 });
-beforeEach(() => emulator.control.reset());
+beforeEach(() => emulator.reset());
 afterAll(() => emulator.stop());
 
 const accept = (client: EC2Client, id: string): Promise<unknown> =>

@@ -24,7 +24,7 @@ let emulator: TestEmulator;
 beforeAll(async () => {
   emulator = await startTestEmulator();
 });
-beforeEach(() => emulator.control.reset());
+beforeEach(() => emulator.reset());
 afterAll(() => emulator.stop());
 
 async function request(vpcId: string, peerVpcId: string, peerOwnerId = CUSTOMER): Promise<string> {
@@ -34,7 +34,9 @@ async function request(vpcId: string, peerVpcId: string, peerOwnerId = CUSTOMER)
       PeerVpcId: peerVpcId,
       PeerOwnerId: peerOwnerId,
       PeerRegion: 'us-east-1',
-      TagSpecifications: [{ ResourceType: 'vpc-peering-connection', Tags: [{ Key: 'asked-for', Value: peerVpcId }] }],
+      TagSpecifications: [
+        { ResourceType: 'vpc-peering-connection', Tags: [{ Key: 'asked-for', Value: peerVpcId }] },
+      ],
     }),
   );
   expect(peering?.Status?.Code).toBe('initiating-request');
@@ -81,7 +83,9 @@ describe('asking for a peering (1)', () => {
         PeerVpcId: peerVpcId,
         PeerOwnerId: CUSTOMER,
         PeerRegion: 'us-east-1',
-        TagSpecifications: [{ ResourceType: 'vpc-peering-connection', Tags: [{ Key: 'second', Value: 'yes' }] }],
+        TagSpecifications: [
+          { ResourceType: 'vpc-peering-connection', Tags: [{ Key: 'second', Value: 'yes' }] },
+        ],
       }),
     );
     expect(again?.VpcPeeringConnectionId).toBe(peeringId);
@@ -104,7 +108,11 @@ describe('asking for a peering (1)', () => {
     const vpcId = await createVpc(provider, '10.200.0.0/25');
     const ask = (PeerRegion: string): Promise<unknown> =>
       provider.send(
-        new CreateVpcPeeringConnectionCommand({ VpcId: vpcId, PeerVpcId: 'vpc-0123456789abcdef0', PeerRegion }),
+        new CreateVpcPeeringConnectionCommand({
+          VpcId: vpcId,
+          PeerVpcId: 'vpc-0123456789abcdef0',
+          PeerRegion,
+        }),
       );
     expect(await codeOf(ask('cn-north-1'))).toBe('InvalidParameterValue');
     expect(await codeOf(ask('mars-north-1'))).toBe('InvalidParameterValue');
@@ -123,7 +131,9 @@ describe('time (2)', () => {
     await emulator.control.advance(180);
     expect(await statusOf(provider, peeringId)).toBe('expired');
     expect(await statusOf(customer, peeringId)).toBe('expired');
-    const accept = customer.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }));
+    const accept = customer.send(
+      new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }),
+    );
     expect(await codeOf(accept)).toBe('InvalidStateTransition');
     expect(await request(vpcId, peerVpcId)).not.toBe(peeringId);
     await emulator.control.advance(2 * DAY);
@@ -139,7 +149,11 @@ describe('time (2)', () => {
   });
 
   it('provisions for as long as was set, and the other side learns later', async () => {
-    await emulator.control.settings({ initiatingSeconds: 5, provisioningSeconds: 60, propagationSeconds: 20 });
+    await emulator.control.settings({
+      initiatingSeconds: 5,
+      provisioningSeconds: 60,
+      propagationSeconds: 20,
+    });
     const { provider, customer, peeringId } = await requestPeering(emulator);
     expect(await statusOf(provider, peeringId)).toBe('initiating-request');
     expect(await statusOf(customer, peeringId)).toBe('InvalidVpcPeeringConnectionID.NotFound');
@@ -163,7 +177,10 @@ describe('describing peerings (3)', () => {
   it('filters by everything that AWS documents, and refuses other filters', async () => {
     const { provider, vpcId, peerVpcId, peeringId } = await activePeering(emulator);
     await provider.send(
-      new CreateTagsCommand({ Resources: [peeringId], Tags: [{ Key: 'causeway:peering', Value: 'org/vpc [x]' }] }),
+      new CreateTagsCommand({
+        Resources: [peeringId],
+        Tags: [{ Key: 'causeway:peering', Value: 'org/vpc [x]' }],
+      }),
     );
     const other = await createVpc(provider, '10.201.0.0/25');
     const failed = await request(other, 'vpc-0123456789abcdef0');
@@ -193,7 +210,8 @@ describe('describing peerings (3)', () => {
     const provider = emulator.ec2(PROVIDER);
     const vpcId = await createVpc(provider, '10.200.0.0/25');
     const made = new Set<string>();
-    for (let index = 0; index < 12; index++) made.add(await request(vpcId, `vpc-${index.toString().padStart(17, '0')}`));
+    for (let index = 0; index < 12; index++)
+      made.add(await request(vpcId, `vpc-${index.toString().padStart(17, '0')}`));
     const seen: string[] = [];
     let pages = 0;
     let NextToken: string | undefined;
@@ -201,7 +219,9 @@ describe('describing peerings (3)', () => {
       const page = await provider.send(
         new DescribeVpcPeeringConnectionsCommand({ MaxResults: 5, ...(NextToken ? { NextToken } : {}) }),
       );
-      seen.push(...(page.VpcPeeringConnections ?? []).map((peering) => present(peering.VpcPeeringConnectionId)));
+      seen.push(
+        ...(page.VpcPeeringConnections ?? []).map((peering) => present(peering.VpcPeeringConnectionId)),
+      );
       NextToken = page.NextToken;
       pages++;
     } while (NextToken);
@@ -217,9 +237,13 @@ describe('describing peerings (3)', () => {
 
   it('shows each side its own tags only', async () => {
     const { provider, customer, peeringId } = await requestPeering(emulator);
-    await provider.send(new CreateTagsCommand({ Resources: [peeringId], Tags: [{ Key: 'side', Value: 'ours' }] }));
+    await provider.send(
+      new CreateTagsCommand({ Resources: [peeringId], Tags: [{ Key: 'side', Value: 'ours' }] }),
+    );
     expect((await describePeering(customer, peeringId)).Tags ?? []).toEqual([]);
-    await customer.send(new CreateTagsCommand({ Resources: [peeringId], Tags: [{ Key: 'side', Value: 'theirs' }] }));
+    await customer.send(
+      new CreateTagsCommand({ Resources: [peeringId], Tags: [{ Key: 'side', Value: 'theirs' }] }),
+    );
     expect((await describePeering(provider, peeringId)).Tags).toEqual([{ Key: 'side', Value: 'ours' }]);
     expect((await describePeering(customer, peeringId)).Tags).toEqual([{ Key: 'side', Value: 'theirs' }]);
   });

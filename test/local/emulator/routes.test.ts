@@ -9,7 +9,7 @@ import {
   type Route,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CUSTOMER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
 import { activePeering, codeOf, createVpc, defaultsOf, requestPeering } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
@@ -17,20 +17,30 @@ let emulator: TestEmulator;
 beforeAll(async () => {
   emulator = await startTestEmulator();
 });
-beforeEach(() => emulator.control.reset());
+beforeEach(() => emulator.reset());
 afterAll(() => emulator.stop());
 
 async function routesOf(client: EC2Client, routeTableId: string): Promise<Route[]> {
-  const { RouteTables: tables } = await client.send(new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }));
+  const { RouteTables: tables } = await client.send(
+    new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }),
+  );
   return tables?.[0]?.Routes ?? [];
 }
 
-async function stateOf(client: EC2Client, routeTableId: string, destination: string): Promise<string | undefined> {
+async function stateOf(
+  client: EC2Client,
+  routeTableId: string,
+  destination: string,
+): Promise<string | undefined> {
   const routes = await routesOf(client, routeTableId);
   return routes.find((route) => route.DestinationCidrBlock === destination)?.State;
 }
 
-function createRoute(client: EC2Client, routeTableId: string, to: { block: string; peeringId: string }): Promise<unknown> {
+function createRoute(
+  client: EC2Client,
+  routeTableId: string,
+  to: { block: string; peeringId: string },
+): Promise<unknown> {
   return client.send(
     new CreateRouteCommand({
       RouteTableId: routeTableId,
@@ -50,7 +60,9 @@ describe('routes to a peering (6)', () => {
     expect(await stateOf(provider, routeTableId, '172.31.0.0/20')).toBe('blackhole');
     await emulator.control.advance(10 * 24 * 3600);
     expect(await stateOf(provider, routeTableId, '172.31.0.0/20')).toBe('blackhole');
-    await provider.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '172.31.0.0/20' }));
+    await provider.send(
+      new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: '172.31.0.0/20' }),
+    );
     expect(await routesOf(provider, routeTableId)).toHaveLength(1);
   });
 
@@ -71,7 +83,9 @@ describe('routes to a peering (6)', () => {
     expect(await ask('pcx-0123456789abcdef0')).toBe('InvalidVpcPeeringConnectionID.NotFound');
 
     const otherVpc = await createVpc(provider, '10.9.0.0/24');
-    expect(await ask(peeringId, (await defaultsOf(provider, otherVpc)).routeTableId)).toBe('InvalidParameterValue');
+    expect(await ask(peeringId, (await defaultsOf(provider, otherVpc)).routeTableId)).toBe(
+      'InvalidParameterValue',
+    );
 
     const stranger = emulator.ec2('777788889999');
     const theirs = await createVpc(stranger, '10.8.0.0/24');
@@ -88,7 +102,8 @@ describe('routes to a peering (6)', () => {
   it('cannot take over or cut into the local route, nor be made twice', async () => {
     const { provider, vpcId, peeringId } = await activePeering(emulator);
     const { routeTableId } = await defaultsOf(provider, vpcId);
-    const ask = (block: string): Promise<string> => codeOf(createRoute(provider, routeTableId, { block, peeringId }));
+    const ask = (block: string): Promise<string> =>
+      codeOf(createRoute(provider, routeTableId, { block, peeringId }));
     expect(await ask('10.200.0.0/25')).toBe('RouteAlreadyExists');
     expect(await ask('10.200.0.64/26')).toBe('InvalidParameterValue');
     expect(await ask('nonsense')).toBe('InvalidParameterValue');
@@ -120,6 +135,5 @@ describe('routes to a peering (6)', () => {
     await createRoute(provider, routeTableId, { block: '172.31.0.0/20', peeringId });
     const second = createRoute(provider, routeTableId, { block: '172.31.16.0/20', peeringId });
     expect(await codeOf(second)).toBe('RouteLimitExceeded');
-    expect(CUSTOMER).not.toBe('');
   });
 });
