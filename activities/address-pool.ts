@@ -1,6 +1,10 @@
 import { getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { allocateUpdate, poolReportQuery, releaseUpdate } from '../contract/messages.js';
 import { poolWorkflowId, WORKFLOW } from '../contract/names.js';
 import type { AllocateBlock, BlockAnswer, PoolReport, ReleaseBlock } from '../contract/pool.js';
@@ -55,7 +59,8 @@ async function refusalAsFailure<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) throw error.cause;
+    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
+      throw error.cause;
     throw error;
   }
 }

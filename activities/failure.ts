@@ -16,7 +16,11 @@ export interface FailureDetails {
  * A failure by its code. What can only be given up is not retried; whether a cause outside (quota, permission) is waited
  * for belongs to the caller's retry policy, because a parked run repeats what a running one must hear of.
  */
-export function failure(code: FailureCode, message: string, details: FailureDetails = {}): ApplicationFailure {
+export function failure(
+  code: FailureCode,
+  message: string,
+  details: FailureDetails = {},
+): ApplicationFailure {
   return ApplicationFailure.create({
     type: code,
     message,

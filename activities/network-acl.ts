@@ -36,7 +36,8 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
       }
       await pollUntil({ what: `the entries of ${input.networkAclId}` }, async () => {
         const now = await readEntries(ec2, input.networkAclId);
-        const exact = now.length === input.entries.length && input.entries.every((entry) => holds(now, entry));
+        const exact =
+          now.length === input.entries.length && input.entries.every((entry) => holds(now, entry));
         return exact ? true : undefined;
       });
     },
@@ -77,7 +78,9 @@ async function deleteEntry(ec2: Ec2, networkAclId: string, entry: AwsNetworkAclE
 }
 
 async function readEntries(ec2: Ec2, networkAclId: string): Promise<AwsNetworkAclEntry[]> {
-  const { NetworkAcls } = await ec2.read.send(new DescribeNetworkAclsCommand({ NetworkAclIds: [networkAclId] }));
+  const { NetworkAcls } = await ec2.read.send(
+    new DescribeNetworkAclsCommand({ NetworkAclIds: [networkAclId] }),
+  );
   const acl = NetworkAcls?.find((candidate) => candidate.NetworkAclId === networkAclId);
   if (acl === undefined) throw failure('NotYetConsistent', `AWS does not show network ACL ${networkAclId}`);
   return (acl.Entries ?? []).filter((entry) => (entry.RuleNumber ?? CLOSING_DENY) < CLOSING_DENY);
@@ -99,7 +102,9 @@ function holds(present: readonly AwsNetworkAclEntry[], wanted: NetworkAclEntry):
   return present.some((entry) => entryKey(entry) === key);
 }
 
-function awsEntryOf(entry: NetworkAclEntry): AwsNetworkAclEntry & { RuleNumber: number; Egress: boolean } & Required<
+function awsEntryOf(
+  entry: NetworkAclEntry,
+): AwsNetworkAclEntry & { RuleNumber: number; Egress: boolean } & Required<
     Pick<AwsNetworkAclEntry, 'Protocol' | 'RuleAction'>
   > {
   return {
@@ -108,7 +113,9 @@ function awsEntryOf(entry: NetworkAclEntry): AwsNetworkAclEntry & { RuleNumber: 
     Protocol: entry.protocol,
     RuleAction: 'allow',
     CidrBlock: entry.cidrBlock,
-    ...(entry.portRange === null ? {} : { PortRange: { From: entry.portRange.from, To: entry.portRange.to } }),
+    ...(entry.portRange === null
+      ? {}
+      : { PortRange: { From: entry.portRange.from, To: entry.portRange.to } }),
     ...(entry.icmp === null ? {} : { IcmpTypeCode: { Type: entry.icmp.type, Code: entry.icmp.code } }),
   };
 }
@@ -118,7 +125,9 @@ function entryKey(entry: AwsNetworkAclEntry): string {
   const from = entry.PortRange?.From ?? 0;
   const to = entry.PortRange?.To ?? 65535;
   const isIcmp = entry.Protocol === '1';
-  const icmp = isIcmp ? `${String(entry.IcmpTypeCode?.Type ?? -1)}/${String(entry.IcmpTypeCode?.Code ?? -1)}` : '';
+  const icmp = isIcmp
+    ? `${String(entry.IcmpTypeCode?.Type ?? -1)}/${String(entry.IcmpTypeCode?.Code ?? -1)}`
+    : '';
   return [
     entry.Egress === true ? 'egress' : 'ingress',
     entry.RuleNumber,

@@ -42,7 +42,9 @@ export function createReleaseActivities(clients: Ec2Clients): ReleaseActivities 
     async releaseNetwork({ region, owner, inDoubt }) {
       const ec2 = clients('release', region);
       const deleted: string[] = [];
-      await pollFor(inDoubt ? DOUBT_MS : 0, async () => ((await ownsAnything(ec2, owner)) ? true : undefined));
+      await pollFor(inDoubt ? DOUBT_MS : 0, async () =>
+        (await ownsAnything(ec2, owner)) ? true : undefined,
+      );
       await pollUntil({ what: `the end of all that run ${owner.run} owns in ${region}` }, async () => {
         deleted.push(...(await deletePeerings(ec2, owner)));
         for (const vpc of await findVpcs(ec2, owner)) {
@@ -63,7 +65,9 @@ async function ownsAnything(ec2: Ec2, owner: Ownership): Promise<boolean> {
 async function livingPeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
   return (await findPeerings(ec2, ownedBy(owner)))
     .filter((peering) => isOwnedBy(owner, peering.Tags) && !isOver(statusOf(peering)))
-    .flatMap(({ VpcPeeringConnectionId }) => (VpcPeeringConnectionId === undefined ? [] : [VpcPeeringConnectionId]));
+    .flatMap(({ VpcPeeringConnectionId }) =>
+      VpcPeeringConnectionId === undefined ? [] : [VpcPeeringConnectionId],
+    );
 }
 
 async function deletePeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {

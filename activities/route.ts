@@ -37,7 +37,10 @@ export function createRouteActivities(
         throw failure('PeeringDeleted', `${peering.vpcPeeringConnectionId} is ${observed.status}`);
       }
       if (observed.status !== 'active') {
-        throw failure('NotYetConsistent', `${peering.vpcPeeringConnectionId} is ${observed.status}, not active`);
+        throw failure(
+          'NotYetConsistent',
+          `${peering.vpcPeeringConnectionId} is ${observed.status}, not active`,
+        );
       }
       const mismatch = mismatchOf(peering, observed);
       if (mismatch !== null) throw failure('AcceptanceMismatch', mismatch);
@@ -50,7 +53,8 @@ export function createRouteActivities(
       }
       await pollUntil({ what: `the routes of ${routeTableId}` }, async () => {
         const now = await readRoutes(ec2, routeTableId);
-        const exact = now.length === peering.subnetCidrs.length && now.every((route) => isLive(peering, route));
+        const exact =
+          now.length === peering.subnetCidrs.length && now.every((route) => isLive(peering, route));
         return exact ? true : undefined;
       });
     },
@@ -94,7 +98,9 @@ async function deleteRoute(ec2: Ec2, routeTableId: string, route: Route): Promis
 
 /** All routes but the VPC's own local one, which AWS keeps. */
 async function readRoutes(ec2: Ec2, routeTableId: string): Promise<Route[]> {
-  const { RouteTables } = await ec2.read.send(new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }));
+  const { RouteTables } = await ec2.read.send(
+    new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }),
+  );
   const table = RouteTables?.find((candidate) => candidate.RouteTableId === routeTableId);
   if (table === undefined) throw failure('NotYetConsistent', `AWS does not show route table ${routeTableId}`);
   return (table.Routes ?? []).filter((route) => route.GatewayId !== 'local');

@@ -47,7 +47,10 @@ export function createSecurityGroupActivities(clients: Ec2Clients): SecurityGrou
   };
 }
 
-async function ensureConnectorsGroup(ec2: Ec2, { vpcId, owner }: EnsureSecurityGroupsInput): Promise<SecurityGroup> {
+async function ensureConnectorsGroup(
+  ec2: Ec2,
+  { vpcId, owner }: EnsureSecurityGroupsInput,
+): Promise<SecurityGroup> {
   if ((await findGroup(ec2, vpcId, CONNECTORS_GROUP)) === undefined) {
     await ec2.write
       .send(
@@ -84,12 +87,17 @@ export async function findSecurityGroups(ec2: Ec2, vpcId: string): Promise<Secur
     { client: ec2.read },
     { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
   );
-  for await (const page of pages) found.push(...(page.SecurityGroups ?? []).filter((group) => group.VpcId === vpcId));
+  for await (const page of pages)
+    found.push(...(page.SecurityGroups ?? []).filter((group) => group.VpcId === vpcId));
   return found;
 }
 
 /** Adds what is missing first, so that allowed traffic has no gap, then takes away the rest. */
-async function ensureRules(ec2: Ec2, group: SecurityGroup, egress: readonly SecurityGroupRule[]): Promise<void> {
+async function ensureRules(
+  ec2: Ec2,
+  group: SecurityGroup,
+  egress: readonly SecurityGroupRule[],
+): Promise<void> {
   const GroupId = group.GroupId;
   const present = group.IpPermissionsEgress ?? [];
   const missing = egress.filter((rule) => !permissionKeys(present).includes(ruleKey(rule)));
@@ -102,7 +110,9 @@ async function ensureRules(ec2: Ec2, group: SecurityGroup, egress: readonly Secu
       });
   }
   const wanted = egress.map(ruleKey);
-  const unwanted = present.filter((permission) => permissionKeys([permission]).some((key) => !wanted.includes(key)));
+  const unwanted = present.filter((permission) =>
+    permissionKeys([permission]).some((key) => !wanted.includes(key)),
+  );
   if (unwanted.length > 0) {
     await ec2.write
       .send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: unwantedParts(unwanted, wanted) }))

@@ -76,8 +76,12 @@ function ownedSubnetId(subnets: readonly Subnet[], wanted: { cidr: string; owner
 
 export async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
   const found: Subnet[] = [];
-  const pages = paginateDescribeSubnets({ client: ec2.read }, { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] });
-  for await (const page of pages) found.push(...(page.Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId));
+  const pages = paginateDescribeSubnets(
+    { client: ec2.read },
+    { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
+  );
+  for await (const page of pages)
+    found.push(...(page.Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId));
   return found;
 }
 

@@ -111,7 +111,9 @@ async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection |
     );
     return VpcPeeringConnections?.find((peering) => peering.VpcPeeringConnectionId === id);
   } catch (error) {
-    if (isAwsCode(error, 'InvalidVpcPeeringConnectionID.NotFound', 'InvalidVpcPeeringConnectionId.NotFound')) {
+    if (
+      isAwsCode(error, 'InvalidVpcPeeringConnectionID.NotFound', 'InvalidVpcPeeringConnectionId.NotFound')
+    ) {
       return undefined;
     }
     throw error;
@@ -121,7 +123,10 @@ async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection |
 /** Every peering that a filter gives, in pages. */
 export async function findPeerings(ec2: Ec2, filters: Filter[]): Promise<VpcPeeringConnection[]> {
   const found: VpcPeeringConnection[] = [];
-  for await (const page of paginateDescribeVpcPeeringConnections({ client: ec2.read }, { Filters: filters })) {
+  for await (const page of paginateDescribeVpcPeeringConnections(
+    { client: ec2.read },
+    { Filters: filters },
+  )) {
     found.push(...(page.VpcPeeringConnections ?? []));
   }
   return found;
@@ -145,7 +150,9 @@ export function observedPeering(peering: VpcPeeringConnection): ObservedPeering 
 }
 
 function observedVpc(info: VpcPeeringConnectionVpcInfo | undefined): ObservedVpc {
-  const blocks = (info?.CidrBlockSet ?? []).flatMap(({ CidrBlock }) => (CidrBlock === undefined ? [] : [CidrBlock]));
+  const blocks = (info?.CidrBlockSet ?? []).flatMap(({ CidrBlock }) =>
+    CidrBlock === undefined ? [] : [CidrBlock],
+  );
   return {
     accountId: info?.OwnerId ?? '',
     region: info?.Region ?? '',

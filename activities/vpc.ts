@@ -78,7 +78,9 @@ async function keepOne(ec2: Ec2, vpcs: readonly Vpc[], cidr: string): Promise<st
     await ec2.write.send(new DeleteVpcCommand({ VpcId: twin.VpcId })).catch(ignoreGone);
   }
   if (kept?.VpcId === undefined || kept.CidrBlock !== cidr) {
-    throw conflictingResource(`VPC ${kept?.VpcId ?? '?'} has ${kept?.CidrBlock ?? 'no block'}, wanted was ${cidr}`);
+    throw conflictingResource(
+      `VPC ${kept?.VpcId ?? '?'} has ${kept?.CidrBlock ?? 'no block'}, wanted was ${cidr}`,
+    );
   }
   return kept.VpcId;
 }
@@ -137,6 +139,10 @@ function findDefaultNetworkAcl(ec2: Ec2, vpcId: string): Promise<string> {
 }
 
 /** Tags are set, not added: doing it twice changes nothing. */
-async function takeOver(ec2: Ec2, resourceId: string, as: { owner: Ownership; role: ResourceRole }): Promise<void> {
+async function takeOver(
+  ec2: Ec2,
+  resourceId: string,
+  as: { owner: Ownership; role: ResourceRole },
+): Promise<void> {
   await ec2.write.send(new CreateTagsCommand({ Resources: [resourceId], Tags: awsTags(as.owner, as.role) }));
 }

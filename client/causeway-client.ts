@@ -20,7 +20,8 @@ import type { PeeringPlan } from '../contract/plan.js';
 import type { ProviderCheck } from '../contract/provider-check.js';
 import type { PeeringStatus } from '../contract/status.js';
 import type { PeeringState } from '../domain/lifecycle.js';
-import { CausewayError, clientError, noWorker, workflowError } from './errors.js';
+import { CausewayError } from './causeway-error.js';
+import { clientError, noWorker, workflowError } from './errors.js';
 import { listPeerings, type ListedPeering } from './list-peerings.js';
 
 /** How long an answer may take: a query waits for a worker that may not be there. */
@@ -183,7 +184,7 @@ export class CausewayClient {
     const running = [living, request].find((described) => described?.status.name === 'RUNNING');
     const latest = [living, request]
       .filter((described) => described !== null)
-      .sort((a, b) => b.startTime.getTime() - a.startTime.getTime())[0];
+      .sort((a, b) => endedAt(b) - endedAt(a))[0];
     const chosen = running ?? latest;
     if (chosen === undefined)
       throw new WorkflowNotFoundError('no such connection', provisionWorkflowId(connection), undefined);
@@ -234,4 +235,9 @@ export class CausewayClient {
       throw clientError(error, subject);
     }
   }
+}
+
+/** By their ends: a second request that was refused while the connection was up began later, and ended earlier. */
+function endedAt({ closeTime, startTime }: WorkflowExecutionDescription): number {
+  return (closeTime ?? startTime).getTime();
 }

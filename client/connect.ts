@@ -1,28 +1,53 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { CausewayError } from './errors.js';
+import { CausewayError } from './causeway-error.js';
 
 /** Loopback answers in milliseconds, another continent within one second. */
 const CONNECT_WITHIN_MS = 5_000;
 
+/** Where Temporal's own environment configuration says it is. */
+export interface TemporalPlace {
+  connectionOptions: ConnectionOptions;
+  /** `host:port` */
+  address: string;
+  namespace: string;
+}
+
 /**
- * Connects by Temporal's own environment configuration (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, profile, TLS, API key).
+ * Reads Temporal's own environment configuration (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, profile, TLS, API key).
+ *
+ * @throws CausewayError `Unreachable` when it cannot be used
+ */
+export function temporalPlace(): TemporalPlace {
+  try {
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    return { connectionOptions, namespace, address: connectionOptions.address ?? 'localhost:7233' };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CausewayError(
+      'Unreachable',
+      `Temporal's environment configuration cannot be used: ${why}; correct TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE or the variable it names`,
+      { cause },
+    );
+  }
+}
+
+/** @throws CausewayError `Unreachable` */
+export async function connectTo({ connectionOptions, address }: TemporalPlace): Promise<Connection> {
+  try {
+    return await Connection.connect({ connectTimeout: CONNECT_WITHIN_MS, ...connectionOptions });
+  } catch (cause) {
+    const message = `cannot reach Temporal at ${address}; start it, or set TEMPORAL_ADDRESS`;
+    throw new CausewayError('Unreachable', message, { cause });
+  }
+}
+
+/**
+ * Connects by Temporal's own environment configuration; `client.connection.close()` ends it.
  *
  * @throws CausewayError `Unreachable`
  */
 export async function connectByEnvironment(): Promise<Client> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  try {
-    const connection = await Connection.connect({ connectTimeout: CONNECT_WITHIN_MS, ...connectionOptions });
-    return new Client({ connection, namespace });
-  } catch (cause) {
-    const address = connectionOptions.address ?? 'localhost:7233';
-    throw new CausewayError(
-      'Unreachable',
-      `cannot reach Temporal at ${address}; start it, or set TEMPORAL_ADDRESS`,
-      {
-        cause,
-      },
-    );
-  }
+  const place = temporalPlace();
+  return new Client({ connection: await connectTo(place), namespace: place.namespace });
 }

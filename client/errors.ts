@@ -1,21 +1,7 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
-import { FAILURES, isFailureCode, type FailureCode } from '../domain/failures.js';
-
-/** Why a call of the client did not do what it was asked; `message` says what to do next. */
-export type ClientErrorCode = FailureCode | 'NotFound' | 'Unreachable' | 'NoWorker';
-
-export class CausewayError extends Error {
-  override readonly name = 'CausewayError';
-
-  constructor(
-    readonly code: ClientErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+import { FAILURES, isFailureCode } from '../domain/failures.js';
+import { CausewayError } from './causeway-error.js';
 
 /** A failure that a workflow ended with, or that its update was refused with. */
 export function workflowError(cause: unknown): CausewayError | null {
@@ -29,6 +15,7 @@ export function noWorker(subject: string, cause: unknown): CausewayError {
   return new CausewayError('NoWorker', message, { cause });
 }
 
+/** Status codes of gRPC. */
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 
@@ -45,10 +32,11 @@ export function clientError(error: unknown, subject: string): unknown {
   }
   const grpc = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(grpc)) return error;
-  if (grpc.code === DEADLINE_EXCEEDED || /no poller/i.test(grpc.details)) {
+  const code: number = grpc.code;
+  if (code === DEADLINE_EXCEEDED || /no poller/i.test(grpc.details)) {
     return noWorker(subject, error);
   }
-  if (grpc.code === UNAVAILABLE) {
+  if (code === UNAVAILABLE) {
     return new CausewayError('Unreachable', 'cannot reach Temporal; start it, or set TEMPORAL_ADDRESS', {
       cause: error,
     });

@@ -1,7 +1,7 @@
 /** Causeway's typed client, for other services; the package exports it as `causeway/client`. */
 export { CausewayClient, type StartedRequest } from './causeway-client.js';
 export { connectByEnvironment } from './connect.js';
-export { CausewayError, type ClientErrorCode } from './errors.js';
+export { CausewayError, type ClientErrorCode } from './causeway-error.js';
 export type { ListedPeering } from './list-peerings.js';
 export type { PeeringPlan } from '../contract/plan.js';
 export type { PeeringStatus } from '../contract/status.js';

@@ -46,7 +46,8 @@ export async function listPeerings(
 
 function comesBefore(a: WorkflowExecutionInfo, b: WorkflowExecutionInfo): boolean {
   const running = (execution: WorkflowExecutionInfo): number => (execution.status.name === 'RUNNING' ? 1 : 0);
-  return running(a) === running(b) ? a.startTime > b.startTime : running(a) > running(b);
+  const ended = ({ closeTime, startTime }: WorkflowExecutionInfo): Date => closeTime ?? startTime;
+  return running(a) === running(b) ? ended(a) > ended(b) : running(a) > running(b);
 }
 
 function listed(execution: WorkflowExecutionInfo): ListedPeering[] {

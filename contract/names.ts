@@ -35,9 +35,10 @@ export function maintainWorkflowId(connection: string): string {
 
 /** The connection a workflow id belongs to, or null when the id is not that of a connection's workflow. */
 export function connectionOfWorkflowId(workflowId: string): ConnectionKey | null {
-  const match = /^(?:provision-peering|peering)\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(vpc-[0-9a-f]{8,17})$/.exec(
-    workflowId,
-  );
+  const match =
+    /^(?:provision-peering|peering)\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(vpc-[0-9a-f]{8,17})$/.exec(
+      workflowId,
+    );
   const [, organizationId, vpcId] = match ?? [];
   return organizationId !== undefined && vpcId !== undefined ? { organizationId, vpcId } : null;
 }

@@ -18,10 +18,7 @@ const roleArn = z
 /** "10 seconds", "1 minute", "3 days": a whole number and a unit, as Temporal takes them. */
 const duration = z
   .string()
-  .regex(
-    DURATION_PATTERN,
-    'a duration is a whole number and a unit, such as "3 days"',
-  );
+  .regex(DURATION_PATTERN, 'a duration is a whole number and a unit, such as "3 days"');
 
 const region = z.string().superRefine((text, context) => {
   const problem = regionProblem(text);

@@ -23,15 +23,22 @@ async function main(): Promise<void> {
       subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
     });
     const provider = credentialsFor(PROVIDER_ACCOUNT);
-    narrator.table('Local stack', ['what', 'where'], [
-      ['Temporal UI', stack.temporal.uiUrl ?? ''],
-      ['TEMPORAL_ADDRESS', stack.temporal.address],
-      ['AWS_ENDPOINT_URL', stack.emulator.endpoint],
-      ['provider', `${PROVIDER_ACCOUNT}, key ${provider.accessKeyId}, any secret`],
-      ['customer', `${CUSTOMER_ACCOUNT}, key ${credentialsFor(CUSTOMER_ACCOUNT).accessKeyId}, any secret`],
-      ['sample VPC', `${network.vpcId}, ${network.cidr}, ${network.subnetCidrs.join(' and ')} in ${network.region}`],
-      ['logs', stack.logDirectory],
-    ]);
+    narrator.table(
+      'Local stack',
+      ['what', 'where'],
+      [
+        ['Temporal UI', stack.temporal.uiUrl ?? ''],
+        ['TEMPORAL_ADDRESS', stack.temporal.address],
+        ['AWS_ENDPOINT_URL', stack.emulator.endpoint],
+        ['provider', `${PROVIDER_ACCOUNT}, key ${provider.accessKeyId}, any secret`],
+        ['customer', `${CUSTOMER_ACCOUNT}, key ${credentialsFor(CUSTOMER_ACCOUNT).accessKeyId}, any secret`],
+        [
+          'sample VPC',
+          `${network.vpcId}, ${network.cidr}, ${network.subnetCidrs.join(' and ')} in ${network.region}`,
+        ],
+        ['logs', stack.logDirectory],
+      ],
+    );
     narrator.line('Ctrl-C stops it.');
     await interrupted.promise;
   } finally {

@@ -47,4 +47,3 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
         }),
   });
 }
-

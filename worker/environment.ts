@@ -37,10 +37,15 @@ function requireLoopback(endpoint: string, allowed: boolean): void {
   }
 }
 
-function deploymentOf(name: string | undefined, buildId: string | undefined): WorkerEnvironment['deployment'] {
+function deploymentOf(
+  name: string | undefined,
+  buildId: string | undefined,
+): WorkerEnvironment['deployment'] {
   if (name === undefined && buildId === undefined) return null;
   if (name === undefined || buildId === undefined) {
-    throw new Error('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together; set both, or neither');
+    throw new Error(
+      'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together; set both, or neither',
+    );
   }
   return { name, buildId };
 }

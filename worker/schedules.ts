@@ -1,4 +1,9 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleOptions } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
 import { observeScheduleId, WORKFLOW } from '../contract/names.js';
 import type { WorkerSettings } from '../domain/settings.js';
 
@@ -11,7 +16,9 @@ export async function ensureSchedules(
   { settings, taskQueue }: { settings: WorkerSettings; taskQueue: string },
 ): Promise<void> {
   await Promise.all(
-    settings.provider.regions.map((region) => ensureSchedule(client, observeSchedule(region, { settings, taskQueue }))),
+    settings.provider.regions.map((region) =>
+      ensureSchedule(client, observeSchedule(region, { settings, taskQueue })),
+    ),
   );
 }
 

@@ -35,7 +35,9 @@ export async function awaitAcceptance(
   record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`, askOf(requested));
   for (;;) {
     const { claimed } = inbox.startLooking();
-    const observed = await parking.run((aws) => aws.describePeeringConnection({ region, vpcPeeringConnectionId }));
+    const observed = await parking.run((aws) =>
+      aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
+    );
     if (inbox.declined !== null && (observed.status === 'absent' || !isAccepted(observed.status))) {
       throw ending('PeeringDeclined', inbox.declined);
     }
@@ -47,7 +49,10 @@ export async function awaitAcceptance(
     }
     record.nextStep(askOf(requested, claimed ? judgement.note : undefined));
     if (workflowInfo().continueAsNewSuggested) return 'history-grown';
-    await inbox.somethingToLookAt(nextLookInMs(requested), `waits for ${expected.accepter.accountId} to accept`);
+    await inbox.somethingToLookAt(
+      nextLookInMs(requested),
+      `waits for ${expected.accepter.accountId} to accept`,
+    );
   }
 }
 

@@ -6,7 +6,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { allocateUpdate, poolReportQuery, releaseUpdate } from '../contract/messages.js';
-import type { AllocateBlock, BlockAnswer, HeldBlock, PoolReport, PoolState, ReleaseBlock } from '../contract/pool.js';
+import type {
+  AllocateBlock,
+  BlockAnswer,
+  HeldBlock,
+  PoolReport,
+  PoolState,
+  ReleaseBlock,
+} from '../contract/pool.js';
 import { cidrsOverlap } from '../domain/addresses/blocks.js';
 import { chooseBlock, type NamedBlock } from '../domain/addresses/choose-block.js';
 import { DAY_MS } from '../domain/durations.js';
@@ -53,7 +60,12 @@ class CidrPool {
     if (held !== undefined) {
       const clash = order.avoid.find(({ cidr }) => cidrsOverlap(cidr, held.cidr));
       if (clash === undefined && (order.requested === null || order.requested === held.cidr)) {
-        return { cidr: held.cidr, reasons: [`${held.cidr} is held by this connection already`], rejected: [], heldBefore: true };
+        return {
+          cidr: held.cidr,
+          reasons: [`${held.cidr} is held by this connection already`],
+          rejected: [],
+          heldBefore: true,
+        };
       }
       this.release({ holder: order.holder, wasActive: true });
     }
@@ -96,6 +108,9 @@ export function takenBlocks(pool: PoolReport, asked: { holder: string; now: stri
 /** Before anything is written to the history. */
 function requireHolder(order: { holder: string }): void {
   if (typeof order.holder !== 'string' || order.holder === '' || order.holder.length > MAX_HOLDER_LENGTH) {
-    throw ending('InvalidRequest', `holder: a connection name of 1 to ${MAX_HOLDER_LENGTH.toString()} characters`);
+    throw ending(
+      'InvalidRequest',
+      `holder: a connection name of 1 to ${MAX_HOLDER_LENGTH.toString()} characters`,
+    );
   }
 }

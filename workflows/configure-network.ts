@@ -11,7 +11,9 @@ export async function configureNetwork(requested: RequestedPeering, record: Peer
   const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
   record.move('configuring', `AWS shows ${vpcPeeringConnectionId} as accepted by the right account and VPC`);
 
-  await parking.run((aws) => aws.ensureRoutes({ region, routeTableId: network.routeTableId, peering: expected }));
+  await parking.run((aws) =>
+    aws.ensureRoutes({ region, routeTableId: network.routeTableId, peering: expected }),
+  );
   record.note(`routes to ${request.subnetCidrs.join(', ')} lead to ${vpcPeeringConnectionId}`);
   const observed = await parking.run((aws) =>
     request.dnsResolution
@@ -22,9 +24,14 @@ export async function configureNetwork(requested: RequestedPeering, record: Peer
 }
 
 /** What only the customer can do, and we cannot see: its own route, and its own DNS option. */
-export function stepAfterActivation({ request, expected, providerCidr }: RequestedPeering, observed: ObservedPeering): NextStep {
+export function stepAfterActivation(
+  { request, expected, providerCidr }: RequestedPeering,
+  observed: ObservedPeering,
+): NextStep {
   const route = `Route ${providerCidr} to ${expected.vpcPeeringConnectionId} in the route tables of the stated subnets, if not done yet`;
   const dnsMissing = request.dnsResolution && !observed.accepter.allowsDnsResolution;
-  const dns = dnsMissing ? `; enable DNS resolution on the accepter's side of the peering for private DNS names` : '';
+  const dns = dnsMissing
+    ? `; enable DNS resolution on the accepter's side of the peering for private DNS names`
+    : '';
   return { who: 'customer', what: `${route}${dns}` };
 }

@@ -19,7 +19,9 @@ export function detailsOf(status: PeeringStatus): string {
     `| ranges | ${text(provider?.cidr ?? '')} | ${text(shortList(customer.subnetCidrs))} |`,
     '',
     `Peering: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status)}`,
-    ...(plan === null ? [] : ['', '**Plan**', ...[...plan.reasons, ...plan.advice].map((line) => `- ${text(line)}`)]),
+    ...(plan === null
+      ? []
+      : ['', '**Plan**', ...[...plan.reasons, ...plan.advice].map((line) => `- ${text(line)}`)]),
     '',
     '**History**',
     ...status.history
@@ -34,7 +36,10 @@ const MAX_LISTED = 5;
 
 /** Markdown's own characters are escaped, angle brackets too, and a text stays on its line. */
 function text(value: string): string {
-  return value.slice(0, MAX_TEXT).replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]<>#+!|~&]/g, (mark) => `\\${mark}`);
+  return value
+    .slice(0, MAX_TEXT)
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*_{}[\]<>#+!|~&]/g, (mark) => `\\${mark}`);
 }
 
 function shortList(values: readonly string[]): string {
@@ -43,7 +48,9 @@ function shortList(values: readonly string[]): string {
 }
 
 function expiryOf({ expiresAt, state }: PeeringStatus): string {
-  return expiresAt !== null && state === 'awaiting-acceptance' ? `, AWS drops the request at ${expiresAt}` : '';
+  return expiresAt !== null && state === 'awaiting-acceptance'
+    ? `, AWS drops the request at ${expiresAt}`
+    : '';
 }
 
 function times(count: number | undefined): string {

@@ -54,7 +54,8 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
       orders.look = false;
       if (orders.close === null) {
         const lost = await lookAtPeering(requested, { record, parking });
-        if (lost !== null) return await release(requested, { record, parking, end: 'disconnected', why: lost });
+        if (lost !== null)
+          return await release(requested, { record, parking, end: 'disconnected', why: lost });
       }
       if (workflowInfo().continueAsNewSuggested) {
         await condition(allHandlersFinished);
@@ -75,10 +76,15 @@ interface Keeping {
 }
 
 /** Why the connection is over, by what AWS shows; null while it is up. */
-async function lookAtPeering(requested: RequestedPeering, { record, parking }: Keeping): Promise<string | null> {
+async function lookAtPeering(
+  requested: RequestedPeering,
+  { record, parking }: Keeping,
+): Promise<string | null> {
   const { providerRegion: region, expected } = requested;
   const { vpcPeeringConnectionId } = expected;
-  const observed = await parking.run((aws) => aws.describePeeringConnection({ region, vpcPeeringConnectionId }));
+  const observed = await parking.run((aws) =>
+    aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
+  );
   const judgement = judgePeering(expected, observed, new Date().toISOString());
   if (judgement.kind === 'over') return judgement.note;
   if (judgement.kind === 'accepted') record.nextStep(stepAfterActivation(requested, observed));

@@ -23,7 +23,8 @@ function observationIn(lastResult: unknown): Observation {
   const seen: Observation = {};
   if (typeof result !== 'object' || result === null) return seen;
   for (const [id, value] of Object.entries(result) as [string, unknown][]) {
-    if (typeof value !== 'object' || value === null || !('connection' in value) || !('digest' in value)) continue;
+    if (typeof value !== 'object' || value === null || !('connection' in value) || !('digest' in value))
+      continue;
     const { connection, digest } = value;
     if (typeof connection === 'string' && typeof digest === 'string') seen[id] = { connection, digest };
   }

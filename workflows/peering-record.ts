@@ -31,7 +31,9 @@ export class PeeringRecord {
   }
 
   /** For a request that nobody has looked at yet: only what can be shown safely is shown. */
-  static unchecked(identity: Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'>): PeeringRecord {
+  static unchecked(
+    identity: Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'>,
+  ): PeeringRecord {
     const since = now();
     return new PeeringRecord(
       {

@@ -31,7 +31,8 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
     taken: takenBlocks(pool, { holder, now: new Date().toISOString() }),
     requested: request.providerCidr,
   });
-  if (block.cidr === null) throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
+  if (block.cidr === null)
+    throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
   return {
     providerRegion: region.region,
     providerCidr: block.cidr,

@@ -28,7 +28,10 @@ export interface PlannedPeering {
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
 export function validRequest(input: unknown, { provider }: RunSettings): PeeringRequest {
-  const parsed = parseRequest(input, { providerAccountId: provider.accountId, providerRegions: provider.regions });
+  const parsed = parseRequest(input, {
+    providerAccountId: provider.accountId,
+    providerRegions: provider.regions,
+  });
   if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
   return parsed.request;
 }
@@ -102,7 +105,10 @@ function requireOwnId(connection: string): void {
   const wanted = provisionWorkflowId(connection);
   const { workflowId } = workflowInfo();
   if (workflowId !== wanted) {
-    throw ending('InvalidRequest', `workflowId: is ${workflowId}, but this connection's is ${wanted}; start it under that`);
+    throw ending(
+      'InvalidRequest',
+      `workflowId: is ${workflowId}, but this connection's is ${wanted}; start it under that`,
+    );
   }
 }
 

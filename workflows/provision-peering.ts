@@ -41,7 +41,9 @@ export interface CarriedRun {
  */
 export async function provisionPeering(input: unknown, carried?: CarriedRun): Promise<PeeringStatus> {
   const record =
-    carried === undefined ? PeeringRecord.unchecked(shownIdentity(input)) : PeeringRecord.resumed(carried.status);
+    carried === undefined
+      ? PeeringRecord.unchecked(shownIdentity(input))
+      : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
   const inbox = new Inbox(record);
   const undo = new Compensations();

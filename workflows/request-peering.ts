@@ -18,7 +18,10 @@ export async function requestPeering(
 ): Promise<RequestedPeering> {
   const { request, owner, providerRegion: region, settings } = planned;
   const accepter = { accountId: request.awsAccountId, region: request.region, vpcId: request.vpcId };
-  record.move('requesting', `asking ${accepter.accountId} for a peering with ${accepter.vpcId} in ${accepter.region}`);
+  record.move(
+    'requesting',
+    `asking ${accepter.accountId} for a peering with ${accepter.vpcId} in ${accepter.region}`,
+  );
 
   const observed = await new ParkingLot(record, settings.acceptance.observeEvery).run((aws) =>
     aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter }),

@@ -5,7 +5,9 @@ import { shown } from '../domain/quoting.js';
  * Who a request seems to be for, before it is known to be valid: cut short and escaped, because the run answers `status`
  * also when the request was nonsense.
  */
-export function shownIdentity(input: unknown): Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'> {
+export function shownIdentity(
+  input: unknown,
+): Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'> {
   return {
     organizationId: textOf(input, 'organizationId'),
     customerName: textOf(input, 'customerName'),

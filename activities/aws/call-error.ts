@@ -28,7 +28,9 @@ export class AwsCallError extends Error {
 /** Whether AWS answered with this code; `*.NotFound` stands for every resource's own. */
 export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean {
   if (!(error instanceof AwsCallError)) return false;
-  return codes.some((code) => (code.startsWith('*') ? error.awsCode.endsWith(code.slice(1)) : error.awsCode === code));
+  return codes.some((code) =>
+    code.startsWith('*') ? error.awsCode.endsWith(code.slice(1)) : error.awsCode === code,
+  );
 }
 
 interface SdkError {

@@ -46,7 +46,10 @@ export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
   };
 }
 
-function sharedConfig(options: Ec2ClientsOptions, use: { purpose: Purpose; region: string }): EC2ClientConfig {
+function sharedConfig(
+  options: Ec2ClientsOptions,
+  use: { purpose: Purpose; region: string },
+): EC2ClientConfig {
   const { roleArn, roles, externalId } = options.provider;
   const role = roles[use.purpose] ?? roleArn;
   const endpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint };

@@ -27,7 +27,10 @@ export async function pollUntil<T>(options: PollOptions, probe: () => Promise<T 
 }
 
 /** Like `pollUntil`, with undefined where the time is over. */
-export async function pollFor<T>(withinMs: number, probe: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function pollFor<T>(
+  withinMs: number,
+  probe: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   for (let waited = 0; ; waited += POLL_EVERY_MS) {
     const found = await probe();
     if (found !== undefined || waited >= withinMs) return found;

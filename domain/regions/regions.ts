@@ -96,9 +96,10 @@ function reasonFor(chosen: RankedRegion, next: RankedRegion | undefined, custome
 }
 
 /**
- * The provider's region with the shortest round trip to the customer's. On a tie the customer's own region wins,
- * then the order of `candidates`. `requested` (an operator's wish) is taken as it is, if it is a candidate.
- * Throws `RegionError` for a region that is not known, no candidates, or a wish outside them.
+ * The provider's region with the shortest round trip to the customer's: always the customer's own if it is a
+ * candidate, for none is nearer to itself. The order of `candidates` decides a tie. `requested`, an operator's
+ * wish, is taken as it is if it is a candidate. Throws `RegionError` for a region that is not known, no candidates, or
+ * a wish outside them.
  */
 export function chooseProviderRegion(input: {
   customerRegion: string;
@@ -109,10 +110,7 @@ export function chooseProviderRegion(input: {
   // Array.prototype.sort is stable, which keeps the order of candidates on a tie.
   const ranking = [...new Set(input.candidates)]
     .map((region) => ({ region, roundTripMs: roundTripMs(customer, known(region)) }))
-    .sort(
-      (a, b) =>
-        a.roundTripMs - b.roundTripMs || Number(b.region === customer) - Number(a.region === customer),
-    );
+    .sort((a, b) => a.roundTripMs - b.roundTripMs);
   const [nearest, next] = ranking;
   if (nearest === undefined) throw new RegionError('no provider region is configured');
   const requested = input.requested ?? null;

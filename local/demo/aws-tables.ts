@@ -33,7 +33,10 @@ interface Resource {
   id: string;
 }
 
-async function showPeering(narrator: Narrator, sides: readonly (Resource & { name: string })[]): Promise<void> {
+async function showPeering(
+  narrator: Narrator,
+  sides: readonly (Resource & { name: string })[],
+): Promise<void> {
   const rows: string[][] = [];
   for (const { name, ec2, id } of sides) {
     const { VpcPeeringConnections } = await ec2.send(
@@ -86,7 +89,11 @@ async function showNetworkAcl(narrator: Narrator, { ec2, id }: Resource): Promis
 
 function portsOf({ Protocol, PortRange, IcmpTypeCode }: NetworkAclEntry): string {
   if (Protocol === '1') return `type ${String(IcmpTypeCode?.Type)} code ${String(IcmpTypeCode?.Code)}`;
-  return PortRange === undefined ? 'all' : `${String(PortRange.From)}-${String(PortRange.To)}`;
+  return PortRange === undefined ? 'all' : rangeText(PortRange.From, PortRange.To);
+}
+
+function rangeText(from: number | undefined, to: number | undefined): string {
+  return from === to ? String(from) : `${String(from)}-${String(to)}`;
 }
 
 async function showSecurityGroup(narrator: Narrator, { ec2, id }: Resource): Promise<void> {
@@ -101,7 +108,7 @@ async function showSecurityGroup(narrator: Narrator, { ec2, id }: Resource): Pro
     rows.map(({ direction, rule }) => [
       direction,
       rule.IpProtocol ?? '',
-      `${String(rule.FromPort)}-${String(rule.ToPort)}`,
+      rangeText(rule.FromPort, rule.ToPort),
       (rule.IpRanges ?? []).map((range) => range.CidrIp ?? '').join(', '),
     ]),
   );

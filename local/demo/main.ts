@@ -11,7 +11,7 @@ import { SampleCustomer } from '../sample-customer.js';
 import { startStack, type LocalStack } from '../stack.js';
 import { showBothSides } from './aws-tables.js';
 import { Narrator } from './narrator.js';
-import { connect, follow, showPlan, type DemoConnection } from './story.js';
+import { Story, type DemoConnection } from './story.js';
 
 const OBSERVE_EVERY = '2 seconds';
 
@@ -34,7 +34,10 @@ async function main(): Promise<void> {
     startStack({ observeEvery: OBSERVE_EVERY, ui: true }),
   );
   try {
-    await Promise.race([play(stack, { narrator, keep: values.keep === true, interrupted }), interrupted.thrown]);
+    await Promise.race([
+      play(stack, { narrator, keep: values.keep === true, interrupted }),
+      interrupted.thrown,
+    ]);
   } finally {
     await narrator.step('stopping the local stack', () => stack.stop());
   }
@@ -52,16 +55,18 @@ async function play(stack: LocalStack, { narrator, keep, interrupted }: Stage): 
   const client = new CausewayClient(new Client({ connection }));
   narrator.line(`Temporal UI: ${stack.temporal.uiUrl ?? ''}`);
 
-  const customers = await createCustomers(stack);
-  const connected: { story: DemoConnection; status: PeeringStatus }[] = [];
-  for (const story of customers) {
-    const { network, request } = story;
-    narrator.heading(`${String(request['customerName'])}: VPC ${network.vpcId}, ${network.cidr} in ${network.region}`);
-    await showPlan({ narrator, client }, story);
-    const status = await connect({ narrator, client }, story);
+  const story = new Story(narrator, client);
+  const connected: { demo: DemoConnection; status: PeeringStatus }[] = [];
+  for (const demo of await createCustomers(stack)) {
+    const { network, request } = demo;
+    narrator.heading(
+      `${String(request['customerName'])}: VPC ${network.vpcId}, ${network.cidr} in ${network.region}`,
+    );
+    await story.showPlan(demo);
+    const status = await story.connect(demo);
     const ec2 = providerEc2(stack, status.provider?.region ?? '');
-    await showBothSides(narrator, story, { ec2, status });
-    connected.push({ story, status });
+    await showBothSides(narrator, demo, { ec2, status });
+    connected.push({ demo, status });
   }
 
   if (keep) {
@@ -70,16 +75,16 @@ async function play(stack: LocalStack, { narrator, keep, interrupted }: Stage): 
     await interrupted.promise;
   }
   narrator.heading('Taking everything down');
-  for (const { story } of connected) {
-    await client.close(story.request, { by: 'the demo' });
-    await follow({ narrator, client }, story.request, 'released');
+  for (const { demo } of connected) {
+    await client.close(demo.request, { by: 'the demo' });
+    await story.follow(demo.request, 'released');
   }
   proveNothingIsLeft(await stack.emulator.control.inventory(), narrator);
   narrator.heading('What was chosen');
-  for (const { story, status } of connected) {
-    const { cidr, region } = story.network;
+  for (const { demo, status } of connected) {
+    const { cidr, region } = demo.network;
     narrator.line(
-      `  ${String(story.request['customerName'])}, ${cidr} in ${region}: got ${status.provider?.cidr ?? ''} in ${status.provider?.region ?? ''}`,
+      `  ${String(demo.request['customerName'])}, ${cidr} in ${region}: got ${status.provider?.cidr ?? ''} in ${status.provider?.region ?? ''}`,
     );
   }
   await connection.close();
@@ -125,14 +130,20 @@ async function createCustomers(stack: LocalStack): Promise<DemoConnection[]> {
 }
 
 function providerEc2(stack: LocalStack, region: string): EC2Client {
-  return new EC2Client({ endpoint: stack.emulator.endpoint, region, credentials: credentialsFor(PROVIDER_ACCOUNT) });
+  return new EC2Client({
+    endpoint: stack.emulator.endpoint,
+    region,
+    credentials: credentialsFor(PROVIDER_ACCOUNT),
+  });
 }
 
 function tellAddresses({ temporal, emulator }: LocalStack, narrator: Narrator): void {
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER_ACCOUNT);
   narrator.line(`  Temporal UI        ${temporal.uiUrl ?? ''}`);
   narrator.line(`  TEMPORAL_ADDRESS   ${temporal.address}`);
-  narrator.line(`  AWS_ENDPOINT_URL   ${emulator.endpoint}   (provider: ${accessKeyId} / ${secretAccessKey})`);
+  narrator.line(
+    `  AWS_ENDPOINT_URL   ${emulator.endpoint}   (provider: ${accessKeyId} / ${secretAccessKey})`,
+  );
   narrator.line(`  try                TEMPORAL_ADDRESS=${temporal.address} npm run causeway -- list`);
 }
 
@@ -149,10 +160,15 @@ function proveNothingIsLeft({ regions, peerings }: Inventory, narrator: Narrator
   );
   const open = peerings.filter(({ status }) => status !== 'deleted');
   if (tagged.length > 0 || open.length > 0) {
-    const left = [...tagged.map(({ id }) => id), ...open.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId)].join(', ');
+    const left = [
+      ...tagged.map(({ id }) => id),
+      ...open.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId),
+    ].join(', ');
     throw new Error(`AWS still holds ${left}`);
   }
-  narrator.done(`AWS holds nothing with Causeway's tags in either account (${peerings.length.toString()} peerings, all deleted)`);
+  narrator.done(
+    `AWS holds nothing with Causeway's tags in either account (${peerings.length.toString()} peerings, all deleted)`,
+  );
 }
 
 main().catch((error: unknown) => {

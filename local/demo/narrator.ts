@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import ora, { type Ora } from 'ora';
 import colors from 'picocolors';
 
+const WITHOUT_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
 /** Tells what happens: in a terminal with colour and a spinner, otherwise in plain lines. */
 export class Narrator {
   readonly #spinner: Ora | null;
@@ -40,7 +42,11 @@ export class Narrator {
   }
 
   table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
-    const table = new Table({ head: [...head], style: { head: [], border: [] } });
+    const table = new Table({
+      head: [...head],
+      style: { head: [], border: [] },
+      chars: WITHOUT_LINES_BETWEEN_ROWS,
+    });
     table.push(...rows.map((row) => [...row]));
     this.line(`\n${colors.bold(title)}\n${table.toString()}`);
   }

@@ -70,7 +70,9 @@ export function withOverride(base: Compose, overrideText: string): Compose {
       Object.assign(target, { [key]: { ...kept, ...service[key] } });
     }
     if (service['profiles'] !== undefined) {
-      merged.services = Object.fromEntries(Object.entries(merged.services).filter(([other]) => other !== name));
+      merged.services = Object.fromEntries(
+        Object.entries(merged.services).filter(([other]) => other !== name),
+      );
     }
   }
   return merged;

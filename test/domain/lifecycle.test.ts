@@ -101,6 +101,14 @@ describe('the lifecycle', () => {
     for (const next of TRANSITIONS.releasing) expect(next === 'parked' || isEndState(next)).toBe(true);
   });
 
+  it('never asks again once the customer has accepted', () => {
+    for (const accepted of ['configuring', 'active'] as const) {
+      for (const before of ['planning', 'building-network', 'requesting', 'awaiting-acceptance'] as const) {
+        expect(TRANSITIONS[accepted]).not.toContain(before);
+      }
+    }
+  });
+
   it('says which move was wrong', () => {
     expect(() => assertTransition('released', 'active')).toThrow('from released to active (nothing follows)');
   });

@@ -45,7 +45,11 @@ export async function startTestEmulator(): Promise<TestEmulator> {
   const clients = new Map<string, { destroy(): void }>();
 
   /** Stock moto does not know our static keys: there a header says whose call it is. */
-  function kept<T extends EC2Client | STSClient | IAMClient>(key: string, account: string | Keys, make: () => T): T {
+  function kept<T extends EC2Client | STSClient | IAMClient>(
+    key: string,
+    account: string | Keys,
+    make: () => T,
+  ): T {
     const known = clients.get(key) as T | undefined;
     if (known !== undefined) return known;
     const client = make();
@@ -59,13 +63,15 @@ export async function startTestEmulator(): Promise<TestEmulator> {
     return { endpoint: emulator.endpoint, region, credentials, maxAttempts: 1 };
   }
 
-  const nameOf = (account: string | Keys): string => (typeof account === 'string' ? account : account.accessKeyId);
+  const nameOf = (account: string | Keys): string =>
+    typeof account === 'string' ? account : account.accessKeyId;
   return {
     endpoint: emulator.endpoint,
     control,
     ec2: (account, region = 'eu-west-1') =>
       kept(`ec2 ${nameOf(account)} ${region}`, account, () => new EC2Client(options(account, region))),
-    sts: (account) => kept(`sts ${nameOf(account)}`, account, () => new STSClient(options(account, 'us-east-1'))),
+    sts: (account) =>
+      kept(`sts ${nameOf(account)}`, account, () => new STSClient(options(account, 'us-east-1'))),
     iam: (account) => kept(`iam ${account}`, account, () => new IAMClient(options(account, 'us-east-1'))),
     reset: async () => {
       if (isStock) await fetch(`${emulator.endpoint}/moto-api/reset`, { method: 'POST' });
@@ -86,7 +92,8 @@ interface ClientOptions {
 }
 
 function addAccountHeader(client: EC2Client | STSClient | IAMClient, account: string): void {
-  const stack: Pick<EC2Client['middlewareStack'], 'add'> = client.middlewareStack as EC2Client['middlewareStack'];
+  const stack: Pick<EC2Client['middlewareStack'], 'add'> =
+    client.middlewareStack as EC2Client['middlewareStack'];
   stack.add(
     (next) => (args) => {
       const request = args.request as { headers: Record<string, string> };
@@ -106,7 +113,7 @@ async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise
     env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
   });
   const endpoint = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + READY_MS; Date.now() < deadline;) {
     const answered = await fetch(`${endpoint}/moto-api/data.json`).then(
       (response) => response.ok,
       () => false,

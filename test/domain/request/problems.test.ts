@@ -41,6 +41,21 @@ describe('the description of problems', () => {
     );
   });
 
+  it('names every field even where each has many long problems', () => {
+    const problems = FIELDS.flatMap((field) =>
+      Array.from({ length: 10 }, (_, index) => ({
+        field: `${field}[${String(index)}]`,
+        problem: 'x'.repeat(5_000),
+      })),
+    );
+    const text = describeProblems(problems);
+    expect(text.length).toBeLessThanOrEqual(4_000);
+    for (const field of FIELDS) {
+      expect(text).toContain(`${field}[0]: xxx`);
+      expect(text).toContain(`${field}: and 9 more`);
+    }
+  });
+
   it('counts unknown fields where there is no room to name them', () => {
     const unknown = Array.from({ length: 500 }, (_, index) => ({
       field: `unknown-${'x'.repeat(40)}-${String(index)}`,

@@ -65,7 +65,7 @@ describe('each failure of a tool is told in one line', () => {
       /node modules .* a download was refused or the network is not reachable/,
     ],
     ['npm forbidden', { FAKE_NPM_FAILS: NPM_FORBIDDEN }, /node modules .* a download was refused/],
-    ['npm with another package', { FAKE_NPM_FAILS: NPM_HASH }, /node modules .* its hash differs/],
+    ['npm with another package', { FAKE_NPM_FAILS: NPM_HASH }, /node modules .*its hash differs/],
     [
       'npm with files out of step',
       { FAKE_NPM_FAILS: NPM_OUT_OF_STEP },
@@ -92,7 +92,7 @@ describe('each failure of a tool is told in one line', () => {
       { FAKE_PIP_FAILS: PIP_REFUSED },
       /emulator .* a download was refused or the network is not reachable/,
     ],
-    ['pip with another package', { FAKE_PIP_FAILS: PIP_HASH }, /emulator .* its hash differs/],
+    ['pip with another package', { FAKE_PIP_FAILS: PIP_HASH }, /emulator .*its hash differs/],
     [
       'pip without a package for this system',
       { FAKE_PIP_FAILS: PIP_NO_WHEEL },

@@ -85,7 +85,7 @@ export function makeFakeProject(demo = 'console.log("ran", ...process.argv.slice
     cpSync(join(ROOT, path), join(directory, path), { recursive: true });
   }
   write(join(directory, 'local/demo/main.ts'), demo);
-  write(join(directory, 'package.json'), '{ "name": "fake", "version": "1.0.0", "type": "module" }');
+  write(join(directory, 'package.json'), '{ "name": "fake", "version": "1.0.0" }');
   write(
     join(directory, 'package-lock.json'),
     JSON.stringify({

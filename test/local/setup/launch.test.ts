@@ -51,7 +51,7 @@ describe('a command', () => {
 
   it('keeps the AWS SDK from warning about the Node version at every start', async () => {
     project = makeFakeProject('console.log(process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED);');
-    expect((await project.run(['demo'])).stdout).toBe('1\n');
+    expect((await project.run(['demo'])).stdout).toBe('true\n');
   });
 
   it.each([[[]], [['nonsense']]])('is refused with the ones there are when it is none: %j', async (args) => {

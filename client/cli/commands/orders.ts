@@ -1,0 +1,59 @@
+import { connectionName, type ConnectionKey } from '../../../contract/names.js';
+import type { CausewayClient } from '../../causeway-client.js';
+import type { CliContext } from '../context.js';
+import { operatorName } from '../environment.js';
+import { connectionKey } from '../input.js';
+import { present } from '../screen.js';
+import { withCauseway } from '../session.js';
+
+/** The commands that tell a run something, and end once it has been told. */
+export type OrderName = 'accept' | 'decline' | 'cancel' | 'close';
+
+export interface OrderOptions {
+  organization: string;
+  vpc: string;
+  by?: string;
+  reason?: string;
+}
+
+interface Order {
+  give(client: CausewayClient, key: ConnectionKey, said: { by: string; reason?: string }): Promise<void>;
+  /** What follows, as a sentence. */
+  outcome: string;
+}
+
+const ORDERS: Record<OrderName, Order> = {
+  accept: {
+    give: (client, key, { by }) => client.accept(key, by),
+    outcome: 'Causeway looks at AWS now, and believes only what AWS shows.',
+  },
+  decline: {
+    give: (client, key, said) => client.decline(key, said),
+    outcome: 'The request ends and what was made is released, unless AWS shows that it is accepted.',
+  },
+  cancel: {
+    give: (client, key) => client.cancel(key),
+    outcome: 'The request is being undone.',
+  },
+  close: {
+    give: (client, key, said) => client.close(key, said),
+    outcome: 'The connection is being taken down; everything made for it is released.',
+  },
+};
+
+/** `causeway accept|decline|cancel|close`. */
+export async function giveOrder(
+  name: OrderName,
+  options: OrderOptions,
+  { environment, screen }: CliContext,
+): Promise<void> {
+  const key = connectionKey(options.organization, options.vpc);
+  const { give, outcome } = ORDERS[name];
+  const said = {
+    by: options.by ?? operatorName(),
+    ...(options.reason === undefined ? {} : { reason: options.reason }),
+  };
+  await withCauseway(environment, (client) => give(client, key, said));
+  const follow = `\`causeway status ${key.organizationId} ${key.vpcId}\` shows how it goes.`;
+  present(screen, { ...key, told: name, outcome }, () => `${connectionName(key)}: told to ${name}. ${outcome}\n${follow}`);
+}
