@@ -34,7 +34,7 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
       for (const extra of present.filter((candidate) => !hasNumber(input.entries, candidate))) {
         await deleteEntry(ec2, input.networkAclId, extra);
       }
-      await pollUntil({ what: `the entries of ${input.networkAclId}` }, async () => {
+      await pollUntil(ec2, `the entries of ${input.networkAclId}`, async () => {
         const now = await readEntries(ec2, input.networkAclId);
         const exact =
           now.length === input.entries.length && input.entries.every((entry) => holds(now, entry));

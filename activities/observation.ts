@@ -54,7 +54,9 @@ async function readRegion(
     const connection = tagValue(peering.Tags, TAG.peering);
     if (connection === undefined || tagValue(peering.Tags, TAG.deployment) !== deployment) continue;
     const { vpcPeeringConnectionId, status, accepter } = observedPeering(peering);
-    const digest = [status, ...accepter.cidrs, accepter.allowsDnsResolution ? 'dns' : ''].join(' ').trim();
+    const digest = [status, ...accepter.cidrs.sort(), accepter.allowsDnsResolution ? 'dns' : '']
+      .join(' ')
+      .trim();
     seen[vpcPeeringConnectionId] = { connection, digest };
   }
   return seen;

@@ -30,25 +30,24 @@ export interface ReleaseInput {
 export interface ReleaseActivities {
   /**
    * Removes all that carries the run's tags, in dependency order, until AWS shows nothing of it; gone already is success.
-   * @throws ApplicationFailure `NetworkInterfacesInUse` naming the interfaces that hold the VPC; they are never deleted
+   * @throws ApplicationFailure `NetworkInterfacesInUse` naming the interfaces that hold the VPC, `ReleaseIncomplete` naming
+   * what somebody else has put into it; neither they nor the VPC that they are in are touched
    */
   releaseNetwork(input: ReleaseInput): Promise<{ deleted: string[] }>;
 }
-
-const DOUBT_MS = 15_000;
 
 export function createReleaseActivities(clients: Ec2Clients): ReleaseActivities {
   return {
     async releaseNetwork({ region, owner, inDoubt }) {
       const ec2 = clients('release', region);
       const deleted: string[] = [];
-      await pollFor(inDoubt ? DOUBT_MS : 0, async () =>
+      await pollFor(ec2, inDoubt ? ec2.timing.settleMs : 0, async () =>
         (await ownsAnything(ec2, owner)) ? true : undefined,
       );
-      await pollUntil({ what: `the end of all that run ${owner.run} owns in ${region}` }, async () => {
+      await pollUntil(ec2, `the end of all that run ${owner.run} owns in ${region}`, async () => {
         deleted.push(...(await deletePeerings(ec2, owner)));
         for (const vpc of await findVpcs(ec2, owner)) {
-          if (vpc.VpcId !== undefined) deleted.push(...(await deleteVpc(ec2, vpc.VpcId)));
+          if (vpc.VpcId !== undefined) deleted.push(...(await deleteVpc(ec2, owner, vpc.VpcId)));
         }
         return (await ownsAnything(ec2, owner)) ? undefined : true;
       });
@@ -71,38 +70,54 @@ async function livingPeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
 }
 
 async function deletePeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
-  const ids = await livingPeerings(ec2, owner);
-  for (const id of ids) {
-    await remove(() => ec2.write.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id })));
+  const deleted: string[] = [];
+  for (const id of await livingPeerings(ec2, owner)) {
+    const command = new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
+    if (await isDone(() => ec2.write.send(command))) deleted.push(id);
   }
-  return ids;
+  return deleted;
 }
 
 /** The main route table, the default network ACL and the default security group vanish with the VPC. */
-async function deleteVpc(ec2: Ec2, vpcId: string): Promise<string[]> {
-  const deleted: string[] = [];
-  for (const { GroupId, GroupName } of await findSecurityGroups(ec2, vpcId)) {
-    if (GroupId === undefined || GroupName === 'default') continue;
-    await remove(() => ec2.write.send(new DeleteSecurityGroupCommand({ GroupId })));
-    deleted.push(GroupId);
-  }
-  for (const { SubnetId } of await findSubnets(ec2, vpcId)) {
-    if (SubnetId === undefined) continue;
-    await remove(() => ec2.write.send(new DeleteSubnetCommand({ SubnetId })));
-    deleted.push(SubnetId);
-  }
+async function deleteVpc(ec2: Ec2, owner: Ownership, vpcId: string): Promise<string[]> {
   await refuseWhileInUse(ec2, vpcId);
-  await remove(() => ec2.write.send(new DeleteVpcCommand({ VpcId: vpcId })));
-  return [...deleted, vpcId];
+  const groups = (await findSecurityGroups(ec2, vpcId)).filter(({ GroupName }) => GroupName !== 'default');
+  const subnets = await findSubnets(ec2, vpcId);
+  refuseWithStrangers(vpcId, [
+    ...groups.map(({ GroupId, Tags }) => ({ id: GroupId, isOwn: isOwnedBy(owner, Tags) })),
+    ...subnets.map(({ SubnetId, Tags }) => ({ id: SubnetId, isOwn: isOwnedBy(owner, Tags) })),
+  ]);
+  const deleted: string[] = [];
+  for (const { GroupId = '' } of groups) {
+    const command = new DeleteSecurityGroupCommand({ GroupId });
+    if (await isDone(() => ec2.write.send(command))) deleted.push(GroupId);
+  }
+  for (const { SubnetId = '' } of subnets) {
+    if (await isDone(() => ec2.write.send(new DeleteSubnetCommand({ SubnetId })))) deleted.push(SubnetId);
+  }
+  if (await isDone(() => ec2.write.send(new DeleteVpcCommand({ VpcId: vpcId })))) deleted.push(vpcId);
+  return deleted;
 }
 
-/** Gone already is success; what something still depends on is tried again after the next look. */
-async function remove(call: () => Promise<unknown>): Promise<void> {
+/** False: gone already, which is success, or something still depends on it, which the next look tries again. */
+async function isDone(call: () => Promise<unknown>): Promise<boolean> {
   try {
     await call();
+    return true;
   } catch (error) {
     if (!isAwsCode(error, '*.NotFound', 'DependencyViolation', 'InvalidStateTransition')) throw error;
+    return false;
   }
+}
+
+/** Without this run's tags it is not ours to delete, though it stands in our VPC. */
+function refuseWithStrangers(
+  vpcId: string,
+  contents: readonly { id: string | undefined; isOwn: boolean }[],
+): void {
+  const strangers = contents.filter(({ isOwn }) => !isOwn).map(({ id }) => id ?? '?');
+  if (strangers.length === 0) return;
+  throw failure('ReleaseIncomplete', `${vpcId} holds what this run did not make: ${strangers.join(', ')}`);
 }
 
 /** Interfaces of connectors keep subnets and VPC: they are named, for their owner to remove. */

@@ -51,7 +51,7 @@ export function createRouteActivities(
       for (const extra of present.filter((route) => !isAgreed(peering, route))) {
         await deleteRoute(ec2, routeTableId, extra);
       }
-      await pollUntil({ what: `the routes of ${routeTableId}` }, async () => {
+      await pollUntil(ec2, `the routes of ${routeTableId}`, async () => {
         const now = await readRoutes(ec2, routeTableId);
         const exact =
           now.length === peering.subnetCidrs.length && now.every((route) => isLive(peering, route));
@@ -85,12 +85,16 @@ async function ensureRoute(ec2: Ec2, { input, destination, present }: RouteStep)
 }
 
 async function deleteRoute(ec2: Ec2, routeTableId: string, route: Route): Promise<void> {
-  const destination =
-    route.DestinationCidrBlock === undefined
-      ? { DestinationIpv6CidrBlock: route.DestinationIpv6CidrBlock }
-      : { DestinationCidrBlock: route.DestinationCidrBlock };
+  const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = route;
   await ec2.write
-    .send(new DeleteRouteCommand({ RouteTableId: routeTableId, ...destination }))
+    .send(
+      new DeleteRouteCommand({
+        RouteTableId: routeTableId,
+        DestinationCidrBlock,
+        DestinationIpv6CidrBlock,
+        DestinationPrefixListId,
+      }),
+    )
     .catch((error: unknown) => {
       if (!isAwsCode(error, 'InvalidRoute.NotFound')) throw error;
     });

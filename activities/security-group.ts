@@ -74,7 +74,7 @@ async function ensureConnectorsGroup(
 }
 
 function waitForGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup> {
-  return pollUntil({ what: `security group ${name} of ${vpcId}` }, () => findGroup(ec2, vpcId, name));
+  return pollUntil(ec2, `security group ${name} of ${vpcId}`, () => findGroup(ec2, vpcId, name));
 }
 
 async function findGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup | undefined> {
@@ -145,7 +145,7 @@ async function readBack(
   vpcId: string,
   wanted: Record<string, readonly SecurityGroupRule[]>,
 ): Promise<void> {
-  await pollUntil({ what: `security-group rules of ${vpcId}` }, async () => {
+  await pollUntil(ec2, `security-group rules of ${vpcId}`, async () => {
     const groups = await findSecurityGroups(ec2, vpcId);
     const exact = Object.entries(wanted).every(([name, egress]) => {
       const group = groups.find((candidate) => candidate.GroupName === name);

@@ -5,6 +5,7 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
+import { cidrsOverlap } from '../domain/addresses/blocks.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
@@ -31,8 +32,9 @@ export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
       const ec2 = clients('provision', input.region);
       const missing = missingFrom(await findSubnets(ec2, input.vpcId), input.cidrs);
       if (missing.length > 0) await createSubnets(ec2, input, missing);
-      const subnets = await pollUntil({ what: `subnets of ${input.vpcId}` }, async () => {
+      const subnets = await pollUntil(ec2, `subnets of ${input.vpcId}`, async () => {
         const found = await findSubnets(ec2, input.vpcId);
+        refuseStrangers(found, input.cidrs);
         return missingFrom(found, input.cidrs).length === 0 ? found : undefined;
       });
       return { subnetIds: input.cidrs.map((cidr) => ownedSubnetId(subnets, { cidr, owner: input.owner })) };
@@ -59,6 +61,16 @@ async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, missing: reado
         // The block is the natural key: an earlier call whose reply was lost has made this subnet.
         if (!isAwsCode(error, 'InvalidSubnet.Conflict')) throw error;
       });
+  }
+}
+
+/** A block of another size cannot become the wanted one, however long AWS is asked. */
+function refuseStrangers(found: readonly Subnet[], cidrs: readonly string[]): void {
+  for (const { SubnetId = '?', CidrBlock } of found) {
+    if (CidrBlock === undefined || cidrs.includes(CidrBlock)) continue;
+    const cidr = cidrs.find((wanted) => cidrsOverlap(wanted, CidrBlock));
+    if (cidr !== undefined)
+      throw conflictingResource(`subnet ${SubnetId} has ${CidrBlock}, wanted was ${cidr}`);
   }
 }
 

@@ -12,7 +12,7 @@ import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreateMs, pollFor, pollUntil } from './aws/poll.js';
+import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
 import { isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { failure } from './failure.js';
 
@@ -38,16 +38,13 @@ export interface VpcPeeringConnectionActivities {
   ensureDnsResolution(input: PeeringInRegion): Promise<ObservedPeering>;
 }
 
-/** How long "not found" must last before it is believed: describes lag behind, and gone is a strong word. */
-const ABSENT_AFTER_MS = 3_000;
-
 export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPeeringConnectionActivities {
   return {
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
-      const existing = await pollFor(lookBeforeCreateMs(), () => findLivingPeering(ec2, input.owner));
+      const existing = await lookBeforeCreate(ec2, () => findLivingPeering(ec2, input.owner));
       const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
-      return pollUntil({ what: `peering connection ${id}` }, async () => {
+      return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
         return peering === undefined || !settled(peering) ? undefined : observedPeering(peering);
       });
@@ -55,7 +52,9 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
 
     async describePeeringConnection({ region, vpcPeeringConnectionId }) {
       const ec2 = clients('observe', region);
-      const found = await pollFor(ABSENT_AFTER_MS, () => findPeering(ec2, vpcPeeringConnectionId));
+      const found = await pollFor(ec2, ec2.timing.absentAfterMs, () =>
+        findPeering(ec2, vpcPeeringConnectionId),
+      );
       return found === undefined ? absent(vpcPeeringConnectionId) : observedPeering(found);
     },
 
@@ -70,7 +69,7 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
           }),
         );
       }
-      return pollUntil({ what: `the DNS option of ${vpcPeeringConnectionId}` }, async () => {
+      return pollUntil(ec2, `the DNS option of ${vpcPeeringConnectionId}`, async () => {
         const peering = await read();
         return peering !== undefined && requesterResolves(peering) ? observedPeering(peering) : undefined;
       });

@@ -7,13 +7,14 @@ import {
   DescribeVpcAttributeCommand,
   ModifyVpcAttributeCommand,
   paginateDescribeVpcs,
+  type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { Ownership, ResourceRole } from '../contract/tags.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreateMs, pollFor, pollUntil } from './aws/poll.js';
-import { awsTags, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
+import { lookBeforeCreate, pollUntil } from './aws/poll.js';
+import { awsTags, hasTags, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
 
 export interface EnsureVpcInput {
@@ -39,10 +40,10 @@ export function createVpcActivities(clients: Ec2Clients): VpcActivities {
       const ec2 = clients('provision', input.region);
       const vpcId = await ensureOneVpc(ec2, input);
       await ensureDnsHostnames(ec2, vpcId);
-      const routeTableId = await findMainRouteTable(ec2, vpcId);
-      const networkAclId = await findDefaultNetworkAcl(ec2, vpcId);
-      await takeOver(ec2, routeTableId, { owner: input.owner, role: 'route-table' });
-      await takeOver(ec2, networkAclId, { owner: input.owner, role: 'network-acl' });
+      const take = (role: ResourceRole, find: Find): Promise<string> =>
+        takeOver(ec2, find, { role, owner: input.owner });
+      const routeTableId = await take('route-table', () => findMainRouteTable(ec2, vpcId));
+      const networkAclId = await take('network-acl', () => findDefaultNetworkAcl(ec2, vpcId));
       return { vpcId, routeTableId, networkAclId };
     },
   };
@@ -50,18 +51,27 @@ export function createVpcActivities(clients: Ec2Clients): VpcActivities {
 
 /** CreateVpc takes no client token: tags are the only way to find the VPC of a call whose reply was lost. */
 async function ensureOneVpc(ec2: Ec2, { owner, cidr }: EnsureVpcInput): Promise<string> {
-  const existing = await pollFor(lookBeforeCreateMs(), async () => {
+  const existing = await lookBeforeCreate(ec2, async () => {
     const found = await findVpcs(ec2, owner);
     return found.length > 0 ? found : undefined;
   });
   const created = existing === undefined ? await createVpc(ec2, owner, cidr) : undefined;
-  const all = await pollUntil({ what: `VPC ${created ?? cidr} in ${ec2.region}` }, async () => {
+  const all = await pollUntil(ec2, `VPC ${created ?? cidr} in ${ec2.region}`, async () => {
     const found = await findVpcs(ec2, owner);
     return found.length > 0 && (created === undefined || found.some((vpc) => vpc.VpcId === created))
       ? found
       : undefined;
   });
-  return keepOne(ec2, all, cidr);
+  const { kept, twins } = choose(all, cidr);
+  for (const { VpcId } of twins) {
+    await ec2.write.send(new DeleteVpcCommand({ VpcId })).catch(ignoreGone);
+  }
+  if (twins.length > 0) {
+    await pollUntil(ec2, `the end of all twins of ${kept}`, async () =>
+      (await findVpcs(ec2, owner)).length === 1 ? true : undefined,
+    );
+  }
+  return kept;
 }
 
 async function createVpc(ec2: Ec2, owner: Ownership, cidr: string): Promise<string | undefined> {
@@ -72,17 +82,14 @@ async function createVpc(ec2: Ec2, owner: Ownership, cidr: string): Promise<stri
 }
 
 /** Should twins have appeared all the same, the lowest id stays and the others go. */
-async function keepOne(ec2: Ec2, vpcs: readonly Vpc[], cidr: string): Promise<string> {
+function choose(vpcs: readonly Vpc[], cidr: string): { kept: string; twins: Vpc[] } {
   const [kept, ...twins] = [...vpcs].sort((a, b) => ((a.VpcId ?? '') < (b.VpcId ?? '') ? -1 : 1));
-  for (const twin of twins) {
-    await ec2.write.send(new DeleteVpcCommand({ VpcId: twin.VpcId })).catch(ignoreGone);
-  }
   if (kept?.VpcId === undefined || kept.CidrBlock !== cidr) {
     throw conflictingResource(
       `VPC ${kept?.VpcId ?? '?'} has ${kept?.CidrBlock ?? 'no block'}, wanted was ${cidr}`,
     );
   }
-  return kept.VpcId;
+  return { kept: kept.VpcId, twins };
 }
 
 function ignoreGone(error: unknown): void {
@@ -107,11 +114,18 @@ async function ensureDnsHostnames(ec2: Ec2, vpcId: string): Promise<void> {
   };
   if (await read()) return;
   await ec2.write.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
-  await pollUntil({ what: `DNS hostnames of ${vpcId}` }, async () => ((await read()) ? true : undefined));
+  await pollUntil(ec2, `DNS hostnames of ${vpcId}`, async () => ((await read()) ? true : undefined));
 }
 
-function findMainRouteTable(ec2: Ec2, vpcId: string): Promise<string> {
-  return pollUntil({ what: `the main route table of ${vpcId}` }, async () => {
+/** What AWS made together with the VPC, and what it is tagged with. */
+interface Companion {
+  id: string;
+  tags: readonly Tag[] | undefined;
+}
+type Find = () => Promise<Companion>;
+
+function findMainRouteTable(ec2: Ec2, vpcId: string): Promise<Companion> {
+  return pollUntil(ec2, `the main route table of ${vpcId}`, async () => {
     const { RouteTables } = await ec2.read.send(
       new DescribeRouteTablesCommand({
         Filters: [
@@ -120,12 +134,13 @@ function findMainRouteTable(ec2: Ec2, vpcId: string): Promise<string> {
         ],
       }),
     );
-    return RouteTables?.find((table) => table.VpcId === vpcId)?.RouteTableId;
+    const table = RouteTables?.find((candidate) => candidate.VpcId === vpcId);
+    return table?.RouteTableId === undefined ? undefined : { id: table.RouteTableId, tags: table.Tags };
   });
 }
 
-function findDefaultNetworkAcl(ec2: Ec2, vpcId: string): Promise<string> {
-  return pollUntil({ what: `the default network ACL of ${vpcId}` }, async () => {
+function findDefaultNetworkAcl(ec2: Ec2, vpcId: string): Promise<Companion> {
+  return pollUntil(ec2, `the default network ACL of ${vpcId}`, async () => {
     const { NetworkAcls } = await ec2.read.send(
       new DescribeNetworkAclsCommand({
         Filters: [
@@ -134,15 +149,22 @@ function findDefaultNetworkAcl(ec2: Ec2, vpcId: string): Promise<string> {
         ],
       }),
     );
-    return NetworkAcls?.find((acl) => acl.VpcId === vpcId)?.NetworkAclId;
+    const acl = NetworkAcls?.find((candidate) => candidate.VpcId === vpcId);
+    return acl?.NetworkAclId === undefined ? undefined : { id: acl.NetworkAclId, tags: acl.Tags };
   });
 }
 
-/** Tags are set, not added: doing it twice changes nothing. */
+/** What AWS makes by itself cannot be tagged as it is made. */
 async function takeOver(
   ec2: Ec2,
-  resourceId: string,
-  as: { owner: Ownership; role: ResourceRole },
-): Promise<void> {
-  await ec2.write.send(new CreateTagsCommand({ Resources: [resourceId], Tags: awsTags(as.owner, as.role) }));
+  find: Find,
+  { owner, role }: { owner: Ownership; role: ResourceRole },
+): Promise<string> {
+  const { id, tags } = await find();
+  if (hasTags(tags, owner, role)) return id;
+  await ec2.write.send(new CreateTagsCommand({ Resources: [id], Tags: awsTags(owner, role) }));
+  await pollUntil(ec2, `the tags of ${id}`, async () =>
+    hasTags((await find()).tags, owner, role) ? true : undefined,
+  );
+  return id;
 }

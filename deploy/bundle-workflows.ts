@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger, type LogEntry } from '@temporalio/worker';
 
-export interface BundleOptions {
+interface BundleOptions {
   /** The module that exports the workflows. */
   entry: string;
   /** Where the bundle goes. */

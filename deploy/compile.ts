@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-export interface CompileOptions {
+interface CompileOptions {
   /** The TypeScript configuration that names what is compiled. */
   configFile: string;
   /** Takes the place of the configuration's own. */

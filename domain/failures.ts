@@ -5,7 +5,7 @@ export { classifyAwsError, isAlreadyAsWanted, quotaOf } from './aws-errors.js';
 export { FAILURE_CODES, isFailureCode, type FailureCode } from './failure-codes.js';
 
 /** What to do about it: try again soon, wait until someone made room or gave a permission, or end. */
-export type Disposition = 'retry' | 'park' | 'give-up';
+type Disposition = 'retry' | 'park' | 'give-up';
 
 /** What a failure means and what comes next. Texts are whole sentences, without names or numbers of one run. */
 export interface Failure {

@@ -194,8 +194,24 @@ export class EmulatorControl {
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    const answer = (await response.json()) as T & { error?: string };
-    if (!response.ok) throw new EmulatorControlError(`${method} /_causeway/${path}: ${answer.error ?? ''}`);
-    return answer;
+    const answer = parseAnswer(await response.text());
+    if (answer === undefined) throw new EmulatorControlError(`${this.#root} is not the emulator's.`);
+    if (!response.ok) throw new EmulatorControlError(`${method} /_causeway/${path}: ${errorOf(answer)}`);
+    // The emulator and these types are one product; the tests of both hold them together.
+    return answer as T;
   }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'error' in answer
+    ? String(answer.error)
+    : 'refused';
 }

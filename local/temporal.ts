@@ -5,7 +5,7 @@ import { Connection } from '@temporalio/client';
 import { findTemporalCli } from './binaries.js';
 import { findFreePort } from './free-port.js';
 import { describeExit, ProcessStartError, startProcess } from './processes.js';
-import type { SupervisedProcess } from './processes.js';
+import type { ProcessExit, SupervisedProcess } from './processes.js';
 import { downloadTemporalCli } from './temporal-download.js';
 
 /** What the dev server is to have. */
@@ -119,22 +119,19 @@ async function untilReady(
   { namespace = 'default', searchAttributes }: StartTemporalOptions,
 ): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  const ending = server.exited.then((exit) => {
-    throw new ProcessStartError(
-      `The Temporal dev server ended before it was ready (${describeExit(exit)})`,
-      server.lastLines(),
-    );
-  });
-  // Handled where it is raced below; without this an end after readiness would count as unhandled.
-  ending.catch(() => undefined);
+  let exit: ProcessExit | undefined;
+  void server.exited.then((ended) => (exit = ended));
   let lastError: unknown;
   while (Date.now() < deadline) {
     try {
-      await Promise.race([checkOnce(address, namespace, Object.keys(searchAttributes)), ending]);
+      await checkOnce(address, namespace, Object.keys(searchAttributes));
       return;
     } catch (error) {
-      if (error instanceof ProcessStartError) throw error;
       lastError = error;
+    }
+    if (exit !== undefined) {
+      const summary = `The Temporal dev server ended before it was ready (${describeExit(exit)})`;
+      throw new ProcessStartError(summary, server.lastLines());
     }
     await delay(POLL_MS);
   }
@@ -151,8 +148,10 @@ async function checkOnce(
   namespace: string,
   searchAttributes: readonly string[],
 ): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  // Lazy, so that there is a connection to close when it cannot be established.
+  const connection = Connection.lazy({ address, connectTimeout: 1_000 });
   try {
+    await connection.ensureConnected();
     await connection.withDeadline(Date.now() + 2_000, async () => {
       await connection.workflowService.describeNamespace({ namespace });
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });

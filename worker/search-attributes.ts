@@ -19,10 +19,7 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   const missing = names.filter((name) => customAttributes[name] === undefined);
   if (missing.length === 0) return;
   try {
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
-    });
+    await registerSearchAttributes(connection, namespace, missing);
   } catch (cause) {
     const commands = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
     throw new Error(
@@ -30,4 +27,14 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
       { cause },
     );
   }
+}
+
+/** Registers these as Keyword; those that exist already are an error of Temporal's. */
+export async function registerSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  names: readonly string[] = SEARCH_ATTRIBUTES.map(({ name }) => name),
+): Promise<void> {
+  const searchAttributes = Object.fromEntries(names.map((name) => [name, KEYWORD]));
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }

@@ -1,4 +1,4 @@
-import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { ProviderCheckActivities } from '../activities/provider-check.js';
 import type { ProviderCheck, ProviderFinding } from '../contract/provider-check.js';
 import { local } from './activity-proxies.js';
@@ -17,7 +17,6 @@ export async function checkProvider(): Promise<ProviderCheck> {
   const findings = await Promise.all(provider.regions.map(findingsIn));
   return { accountId: provider.accountId, findings: findings.flat() };
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, checkProvider);
 
 async function findingsIn(region: string): Promise<ProviderFinding[]> {
   try {

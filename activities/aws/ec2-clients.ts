@@ -2,6 +2,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { AwsCallError } from './call-error.js';
+import { AWS_TIMING, type Timing } from './poll.js';
 
 /** What a client is for; each purpose may have a role of its own. */
 export type Purpose = 'provision' | 'observe' | 'release';
@@ -14,6 +15,8 @@ export interface Ec2 {
   read: EC2Client;
   write: EC2Client;
   region: string;
+  /** How long its answers may lag behind its writes. */
+  timing: Timing;
 }
 
 export type Ec2Clients = (purpose: Purpose, region: string) => Ec2;
@@ -22,6 +25,8 @@ export interface Ec2ClientsOptions {
   provider: Pick<WorkerSettings['provider'], 'roleArn' | 'externalId' | 'roles'>;
   /** Only for emulators; undefined for AWS itself. */
   endpoint: string | undefined;
+  /** Only for emulators; AWS's own by default. */
+  timing?: Timing;
 }
 
 const READ_ATTEMPTS = 3;
@@ -38,6 +43,7 @@ export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
     const shared = sharedConfig(options, { purpose, region });
     const ec2: Ec2 = {
       region,
+      timing: options.timing ?? AWS_TIMING,
       read: withCallErrors(new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS }), region),
       write: withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region),
     };

@@ -1,47 +1,58 @@
 import { activityInfo, sleep } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { failure } from '../failure.js';
 
-const POLL_EVERY_MS = 500;
+/** How AWS lags behind itself, in milliseconds. A test's AWS may be quicker. */
+export interface Timing {
+  /** Between two looks. */
+  pollEveryMs: number;
+  /** How long AWS may take until a describe call shows what a write call did. */
+  settleMs: number;
+  /** How long "not found" must last before it is believed: describes lag behind, and gone is a strong word. */
+  absentAfterMs: number;
+}
 
-/** How long AWS may take until a describe call shows what a write call did. */
-const SETTLE_MS = 15_000;
+export const AWS_TIMING: Timing = { pollEveryMs: 500, settleMs: 15_000, absentAfterMs: 3_000 };
 
-export interface PollOptions {
-  /** What is waited for, as an operator would say it. */
-  what: string;
-  withinMs?: number;
+/** An AWS to look at, such as an `Ec2`. */
+interface Lagging {
+  timing: Timing;
 }
 
 /**
- * Asks until `probe` gives something other than undefined.
+ * Asks until `probe` gives something other than undefined, as long as AWS may take to show it.
+ * @param what what is waited for, as an operator would say it
  * @throws ApplicationFailure `NotYetConsistent`, which Temporal retries, when the time is over
  */
-export async function pollUntil<T>(options: PollOptions, probe: () => Promise<T | undefined>): Promise<T> {
-  const found = await pollFor(options.withinMs ?? SETTLE_MS, probe);
+export async function pollUntil<T>(
+  { timing }: Lagging,
+  what: string,
+  probe: () => Promise<T | undefined>,
+): Promise<T> {
+  const found = await pollFor({ timing }, timing.settleMs, probe);
   if (found !== undefined) return found;
-  throw ApplicationFailure.create({
-    type: 'NotYetConsistent',
-    message: `AWS does not show it yet: ${options.what}`,
-    category: ApplicationFailureCategory.BENIGN,
-  });
+  throw failure('NotYetConsistent', `AWS does not show it yet: ${what}`);
 }
 
-/** Like `pollUntil`, with undefined where the time is over. */
+/** Like `pollUntil`, with undefined where the time is over; at 0 ms it looks once. */
 export async function pollFor<T>(
+  { timing }: Lagging,
   withinMs: number,
   probe: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  for (let waited = 0; ; waited += POLL_EVERY_MS) {
+  for (let waited = 0; ; waited += timing.pollEveryMs) {
     const found = await probe();
     if (found !== undefined || waited >= withinMs) return found;
-    await sleep(POLL_EVERY_MS);
+    await sleep(timing.pollEveryMs);
   }
 }
 
 /**
- * How long to look for a resource before creating it: an earlier attempt whose reply was lost may have made it, and AWS
- * may not show it yet. A first attempt looks once.
+ * Looks for a resource before it is created: an earlier attempt whose reply was lost may have made it, and AWS may not show
+ * it yet. A first attempt looks once.
  */
-export function lookBeforeCreateMs(): number {
-  return activityInfo().attempt > 1 ? SETTLE_MS : 0;
+export function lookBeforeCreate<T>(
+  ec2: Lagging,
+  probe: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  return pollFor(ec2, activityInfo().attempt > 1 ? ec2.timing.settleMs : 0, probe);
 }

@@ -29,6 +29,11 @@ export function tagValue(tags: readonly Tag[] | undefined, key: string): string 
   return tags?.find((tag) => tag.Key === key)?.Value;
 }
 
+/** Whether all tags of that role are there, as wanted; others may be too. */
+export function hasTags(tags: readonly Tag[] | undefined, owner: Ownership, role: ResourceRole): boolean {
+  return awsTags(owner, role).every(({ Key, Value }) => Key !== undefined && tagValue(tags, Key) === Value);
+}
+
 /** A second look at what a filter gave: nothing is changed or deleted on a filter's word alone. */
 export function isOwnedBy(owner: Ownership, tags: readonly Tag[] | undefined): boolean {
   return (

@@ -30,7 +30,10 @@ export async function readRequest(file: string): Promise<WrittenRequest> {
   const parsed = parseRequest(input, { providerAccountId: '', providerRegions: REGIONS });
   if (!parsed.ok || !isRecord(input)) {
     const problems = parsed.ok ? 'request: must be an object' : describeProblems(parsed.problems);
-    throw new CausewayError('InvalidRequest', `${name} is no valid request: ${problems}; correct it and try again`);
+    throw new CausewayError(
+      'InvalidRequest',
+      `${name} is no valid request: ${problems}; correct it and try again`,
+    );
   }
   return { ...input, organizationId: parsed.request.organizationId, vpcId: parsed.request.vpcId };
 }
@@ -67,7 +70,10 @@ async function readText(file: string, name: string): Promise<string> {
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw badInput(`cannot read the request: ${why}; name a JSON file with --file, or - for standard input`, error);
+    throw badInput(
+      `cannot read the request: ${why}; name a JSON file with --file, or - for standard input`,
+      error,
+    );
   }
   if (bytes > MAX_BYTES) throw badInput(`${name} has more than 1 MB; a request has a few KB, give that`);
   try {

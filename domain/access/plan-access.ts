@@ -1,8 +1,6 @@
 import { aggregateCidrs } from '../addresses/blocks.js';
 import { mergePorts, type PortRange } from './port-ranges.js';
 
-export { type PortRange } from './port-ranges.js';
-
 /** What the connectors may open towards the customer; `ports` is empty for `icmp`, which means ping. */
 export interface AccessIntent {
   readonly protocol: 'tcp' | 'udp' | 'icmp';

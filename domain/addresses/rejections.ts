@@ -5,7 +5,7 @@ export interface Rejection {
 }
 
 /** Entries kept; with thousands of blocks held, a plan would otherwise outgrow a payload. */
-export const MOST_REJECTIONS = 50;
+const MOST_REJECTIONS = 50;
 
 /** What was tried, in order, bounded: the last entry then counts what is left out. */
 export class RejectionList {

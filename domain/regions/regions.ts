@@ -68,7 +68,7 @@ export function regionProblem(text: string): string | null {
 }
 
 /** A provider's region and its median round trip to the customer's, in milliseconds. */
-export interface RankedRegion {
+interface RankedRegion {
   readonly region: string;
   readonly roundTripMs: number;
 }

@@ -59,7 +59,7 @@ async function runTests(args) {
   const totals = prepareTotals();
   const exit = await runNode(jestArguments(args), {
     stdin: 'inherit',
-    env: { NODE_NO_WARNINGS: '1', ...totals.env },
+    env: { NODE_ENV: 'test', NODE_NO_WARNINGS: '1', ...totals.env },
   });
   process.exitCode = statusOf(exit);
   printTotals(totals, exit);

@@ -1,11 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { z } from 'zod';
 import { read, type DeployProject, type Service } from './deploy-project.js';
 import { dockerfileProblems, isTracked, looseImage } from './dockerfile-checks.js';
 import { allOf, lastOf, parseDockerfile, type Stage } from './dockerfile.js';
 import { IMAGE_INTERFACES, type ImageInterface } from './image-interfaces.js';
 
-const matchesSchema = new Ajv2020({ strict: false, allErrors: true }).compile<unknown>(
-  JSON.parse(read('test/deploy/compose-spec/schema.json')),
+const matchesSchema = new Ajv2020({ strict: false, allErrors: true }).compile(
+  z.record(z.string(), z.unknown()).parse(JSON.parse(read('test/deploy/compose-spec/schema.json'))),
 );
 
 /** Variables of one service that together name another: its host and its port. */

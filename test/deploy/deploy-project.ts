@@ -21,13 +21,13 @@ const serviceSchema = z.looseObject({
 });
 
 /** The part of a compose file that is checked, in the forms that ours uses; the rest is kept as it is. */
-export const composeSchema = z.looseObject({
+const composeSchema = z.looseObject({
   services: z.record(z.string(), serviceSchema),
   volumes: z.record(z.string(), z.unknown()).default({}),
 });
 
 export type Service = z.infer<typeof serviceSchema>;
-export type Compose = z.infer<typeof composeSchema>;
+type Compose = z.infer<typeof composeSchema>;
 
 /** All that the checks look at, so that a test can change any part of it. */
 export interface DeployProject {

@@ -90,7 +90,7 @@ function startProblems(stage: Stage, project: DeployProject): string[] {
 }
 
 /** The arguments, as far as they are strings; none when it is not a JSON array. */
-export function execForm(rest: string | undefined): string[] {
+function execForm(rest: string | undefined): string[] {
   if (rest?.startsWith('[') !== true) return [];
   const value: unknown = JSON.parse(rest);
   return Array.isArray(value) ? value.filter((part) => typeof part === 'string') : [];

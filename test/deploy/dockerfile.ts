@@ -1,4 +1,4 @@
-export interface Instruction {
+interface Instruction {
   /** In capitals: `COPY`, `RUN`, … */
   name: string;
   /** The rest of the line, continuations joined. */

@@ -42,21 +42,11 @@ export async function startTestEmulator(): Promise<TestEmulator> {
   const isStock = process.env['CAUSEWAY_TEST_STOCK_MOTO'] === '1';
   const emulator = isStock ? await startStockMoto() : await startEmulator({ python: emulatorPython() });
   const control = new EmulatorControl(emulator.endpoint);
-  const clients = new Map<string, { destroy(): void }>();
-
-  /** Stock moto does not know our static keys: there a header says whose call it is. */
-  function kept<T extends EC2Client | STSClient | IAMClient>(
-    key: string,
-    account: string | Keys,
-    make: () => T,
-  ): T {
-    const known = clients.get(key) as T | undefined;
-    if (known !== undefined) return known;
-    const client = make();
-    if (isStock && typeof account === 'string') addAccountHeader(client, account);
-    clients.set(key, client);
-    return client;
-  }
+  const clients = {
+    ec2: new Map<string, EC2Client>(),
+    sts: new Map<string, STSClient>(),
+    iam: new Map<string, IAMClient>(),
+  };
 
   function options(account: string | Keys, region: string): ClientOptions {
     const credentials = typeof account === 'string' ? credentialsFor(account) : account;
@@ -69,16 +59,29 @@ export async function startTestEmulator(): Promise<TestEmulator> {
     endpoint: emulator.endpoint,
     control,
     ec2: (account, region = 'eu-west-1') =>
-      kept(`ec2 ${nameOf(account)} ${region}`, account, () => new EC2Client(options(account, region))),
+      kept(clients.ec2, `${nameOf(account)} ${region}`, () => {
+        const client = new EC2Client(options(account, region));
+        if (isStock) client.middlewareStack.add((next) => (args) => next(forAccount(args, account)), BUILD);
+        return client;
+      }),
     sts: (account) =>
-      kept(`sts ${nameOf(account)}`, account, () => new STSClient(options(account, 'us-east-1'))),
-    iam: (account) => kept(`iam ${account}`, account, () => new IAMClient(options(account, 'us-east-1'))),
+      kept(clients.sts, nameOf(account), () => {
+        const client = new STSClient(options(account, 'us-east-1'));
+        if (isStock) client.middlewareStack.add((next) => (args) => next(forAccount(args, account)), BUILD);
+        return client;
+      }),
+    iam: (account) =>
+      kept(clients.iam, account, () => {
+        const client = new IAMClient(options(account, 'us-east-1'));
+        if (isStock) client.middlewareStack.add((next) => (args) => next(forAccount(args, account)), BUILD);
+        return client;
+      }),
     reset: async () => {
       if (isStock) await fetch(`${emulator.endpoint}/moto-api/reset`, { method: 'POST' });
       else await control.reset();
     },
     stop: async () => {
-      for (const client of clients.values()) client.destroy();
+      for (const kind of Object.values(clients)) for (const client of kind.values()) client.destroy();
       await emulator.stop();
     },
   };
@@ -91,17 +94,22 @@ interface ClientOptions {
   readonly maxAttempts: number;
 }
 
-function addAccountHeader(client: EC2Client | STSClient | IAMClient, account: string): void {
-  const stack: Pick<EC2Client['middlewareStack'], 'add'> =
-    client.middlewareStack as EC2Client['middlewareStack'];
-  stack.add(
-    (next) => (args) => {
-      const request = args.request as { headers: Record<string, string> };
-      request.headers['x-moto-account-id'] = account;
-      return next(args);
-    },
-    { step: 'build' },
-  );
+function kept<T>(clients: Map<string, T>, key: string, make: () => T): T {
+  const client = clients.get(key) ?? make();
+  clients.set(key, client);
+  return client;
+}
+
+const BUILD = { step: 'build' } as const;
+
+/** Stock moto does not know our static keys: there a header says whose call it is. */
+function forAccount<T extends { readonly request: unknown }>(args: T, account: string | Keys): T {
+  const { request } = args;
+  if (typeof account !== 'string' || typeof request !== 'object' || request === null) return args;
+  if ('headers' in request && typeof request.headers === 'object' && request.headers !== null) {
+    Object.assign(request.headers, { 'x-moto-account-id': account });
+  }
+  return args;
 }
 
 async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {

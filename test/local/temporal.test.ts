@@ -80,7 +80,9 @@ describe('startTemporal', () => {
     const before = await start(options);
     await withClient(before, 'default', startWorkflow);
     await before.stop();
-    await expect(Connection.connect({ address: before.address, connectTimeout: 500 })).rejects.toThrow();
+    const connection = Connection.lazy({ address: before.address, connectTimeout: 500 });
+    await expect(connection.ensureConnected()).rejects.toThrow();
+    await connection.close();
 
     const after = await start(options);
     const description = await withClient(after, 'default', (client) =>

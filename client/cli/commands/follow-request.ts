@@ -61,7 +61,8 @@ async function answerOrNull(
   try {
     return await client.statusOfRequest(started);
   } catch (error) {
-    const isSilence = error instanceof CausewayError && (error.code === 'NoWorker' || error.code === 'Unreachable');
+    const isSilence =
+      error instanceof CausewayError && (error.code === 'NoWorker' || error.code === 'Unreachable');
     if (!isSilence || Date.now() - answered > SILENT_FOR_MS) throw error;
     return null;
   }

@@ -17,7 +17,7 @@ export interface OrderOptions {
 }
 
 interface Order {
-  give(client: CausewayClient, key: ConnectionKey, said: { by: string; reason?: string }): Promise<void>;
+  give: (client: CausewayClient, key: ConnectionKey, said: { by: string; reason?: string }) => Promise<void>;
   /** What follows, as a sentence. */
   outcome: string;
 }
@@ -55,5 +55,9 @@ export async function giveOrder(
   };
   await withCauseway(environment, (client) => give(client, key, said));
   const follow = `\`causeway status ${key.organizationId} ${key.vpcId}\` shows how it goes.`;
-  present(screen, { ...key, told: name, outcome }, () => `${connectionName(key)}: told to ${name}. ${outcome}\n${follow}`);
+  present(
+    screen,
+    { ...key, told: name, outcome },
+    () => `${connectionName(key)}: told to ${name}. ${outcome}\n${follow}`,
+  );
 }

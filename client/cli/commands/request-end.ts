@@ -14,5 +14,8 @@ export function requireNoEnd({ state, failure, organizationId, customer }: Peeri
   if (failure !== null) {
     throw new CausewayError(failure.code, `${failure.code}: ${failure.message}. ${failure.nextStep}`);
   }
-  throw new CliError(EXIT.refused, `the request of ${connection} is ${state}; request again if that was not meant`);
+  throw new CliError(
+    EXIT.refused,
+    `the request of ${connection} is ${state}; request again if that was not meant`,
+  );
 }

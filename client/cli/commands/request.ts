@@ -31,7 +31,9 @@ export async function request({ file, wait }: RequestOptions, context: CliContex
       return;
     }
     const { workflowId, runId } = started;
-    present(context.screen, { ...status, workflowId, runId }, (look) => renderRequested(look, status, started));
+    present(context.screen, { ...status, workflowId, runId }, (look) =>
+      renderRequested(look, status, started),
+    );
   });
 }
 

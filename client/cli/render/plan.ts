@@ -35,7 +35,11 @@ export function renderPlan(look: Look, plan: PeeringPlan, subject: PlannedFor): 
   parts.push(
     titled(look, 'Routes to the peering', table(look, { rows: plan.access.routes.map((cidr) => [cidr]) })),
     titled(look, 'Network ACL, all else denied', aclTable(look, plan.access.networkAclEntries)),
-    titled(look, 'Security group of the connectors, no other egress', egressTable(look, plan.access.securityGroupEgress)),
+    titled(
+      look,
+      'Security group of the connectors, no other egress',
+      egressTable(look, plan.access.securityGroupEgress),
+    ),
   );
   if (plan.advice.length > 0) parts.push(bulletList(look, 'Advice', plan.advice));
   return parts.join('\n\n');

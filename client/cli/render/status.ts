@@ -43,7 +43,8 @@ function summaryRows(look: Look, status: PeeringStatus): Cell[][] {
     ['Peering', status.peeringConnectionId ?? 'none yet'],
     ['Round', status.round.toString()],
   ];
-  if (expiresAt !== null && state === 'awaiting-acceptance') rows.push(['Expires', deadlineText(expiresAt, now)]);
+  if (expiresAt !== null && state === 'awaiting-acceptance')
+    rows.push(['Expires', deadlineText(expiresAt, now)]);
   if (parked !== null) {
     rows.push(
       ['Parked', { text: `waits for ${parked.for}, from ${parked.who}`, paint: colors.yellow }],

@@ -18,10 +18,21 @@ const GAP = '  ';
 const NARROWEST_WRAPPED = 24;
 
 const NO_BORDERS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: INDENT, 'left-mid': '', mid: '', 'mid-mid': '',
-  right: '', 'right-mid': '', middle: GAP,
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: INDENT,
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: GAP,
 };
 
 /** Columns aligned by spaces, without borders: as easy to read as to cut up with other tools. */
@@ -36,7 +47,10 @@ export function table(look: Look, { head, rows }: TableContent): string {
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     ...(lastWidth === null
       ? {}
-      : { colWidths: Array.from({ length: columns }, (_, at) => (at === columns - 1 ? lastWidth : null)), wordWrap: true }),
+      : {
+          colWidths: Array.from({ length: columns }, (_, at) => (at === columns - 1 ? lastWidth : null)),
+          wordWrap: true,
+        }),
   });
   drawn.push(...lines);
   return drawn

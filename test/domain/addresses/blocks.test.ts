@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { IPv4CidrRange } from 'ip-num';
 import {
   aggregateBlocks,
   aggregateCidrs,
@@ -45,6 +46,16 @@ function addressesOf(blocks: readonly Ipv4Block[]): Set<number> {
 describe('reading a block', () => {
   it('gives back what was formatted', () => {
     fc.assert(fc.property(anyBlock, (block) => expect(parseBlock(formatBlock(block))).toEqual(block)));
+  });
+
+  it('has the first and last address that ip-num has', () => {
+    fc.assert(
+      fc.property(anyBlock, (block) => {
+        const range = IPv4CidrRange.fromCidr(formatBlock(block));
+        expect(BigInt(block.first)).toBe(range.getFirst().value);
+        expect(parseBlock(range.toCidrString()).last).toBe(Number(range.getLast().value));
+      }),
+    );
   });
 
   it('never takes a text that is not the canonical one of its block', () => {

@@ -10,10 +10,13 @@ import {
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   type EC2Client,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
@@ -211,6 +214,33 @@ describe('creating', () => {
     expect(await make('sg-0123456789abcdef0')).toBe('InvalidGroup.NotFound');
     expect(await make(other.groupId)).toBe('InvalidParameter');
     expect(await make((await defaultsOf(client, vpcId)).groupId)).toBe('no error');
+  });
+
+  it('gives a VPC a default group that lets its members in, and that can be emptied', async () => {
+    const { groupId } = await defaultsOf(client, await createVpc(client, '10.0.0.0/24'));
+    const describeGroup = async () => {
+      const answer = await client.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+      return present(answer.SecurityGroups?.[0]);
+    };
+    const fresh = await describeGroup();
+    expect(fresh.IpPermissions?.map((rule) => rule.UserIdGroupPairs?.map((pair) => pair.GroupId))).toEqual([
+      [groupId],
+    ]);
+    await client.send(
+      new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: fresh.IpPermissions }),
+    );
+    const rules = await client.send(
+      new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] }),
+    );
+    expect(rules.SecurityGroupRules).toMatchObject([{ IsEgress: true, CidrIpv4: '0.0.0.0/0' }]);
+    await client.send(
+      new RevokeSecurityGroupEgressCommand({
+        GroupId: groupId,
+        SecurityGroupRuleIds: [present(rules.SecurityGroupRules?.[0]?.SecurityGroupRuleId)],
+      }),
+    );
+    const emptied = await describeGroup();
+    expect([...(emptied.IpPermissions ?? []), ...(emptied.IpPermissionsEgress ?? [])]).toEqual([]);
   });
 
   it('survives many callers at once', async () => {

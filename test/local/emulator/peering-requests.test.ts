@@ -120,12 +120,17 @@ describe('asking for a peering (1)', () => {
 });
 
 describe('time (2)', () => {
-  it('says when a request expires, lets it expire after seven days, and forgets it two days later', async () => {
-    const { provider, customer, vpcId, peerVpcId, peeringId } = await requestPeering(emulator);
-    const asked = await emulator.control.now();
-    const expires = present((await describePeering(provider, peeringId)).ExpirationTime);
-    expect(Math.abs(expires.getTime() - asked.getTime() - 7 * DAY * 1000)).toBeLessThan(60_000);
+  it('says when a request expires', async () => {
+    const { provider, peeringId } = await requestPeering(emulator);
+    const expires = present(
+      (await describePeering(provider, peeringId)).ExpirationTime,
+      'an expiration time',
+    );
+    expect(Math.abs(expires.getTime() - Date.now() - 7 * DAY * 1000)).toBeLessThan(60_000);
+  });
 
+  it('lets a request expire after seven days, and forgets it two days later', async () => {
+    const { provider, customer, vpcId, peerVpcId, peeringId } = await requestPeering(emulator);
     await emulator.control.advance(7 * DAY - 120);
     expect(await statusOf(customer, peeringId)).toBe('pending-acceptance');
     await emulator.control.advance(180);

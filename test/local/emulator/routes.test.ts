@@ -80,13 +80,12 @@ describe('routes to a peering (6)', () => {
     const { routeTableId } = await defaultsOf(provider, vpcId);
     const ask = (id: string, table = routeTableId, client = provider): Promise<string> =>
       codeOf(createRoute(client, table, { block: '172.31.0.0/20', peeringId: id }));
-    expect(await ask('pcx-0123456789abcdef0')).toBe('InvalidVpcPeeringConnectionID.NotFound');
-
     const otherVpc = await createVpc(provider, '10.9.0.0/24');
     expect(await ask(peeringId, (await defaultsOf(provider, otherVpc)).routeTableId)).toBe(
       'InvalidParameterValue',
     );
 
+    expect(await ask('pcx-0123456789abcdef0')).toBe('InvalidVpcPeeringConnectionID.NotFound');
     const stranger = emulator.ec2('777788889999');
     const theirs = await createVpc(stranger, '10.8.0.0/24');
     expect(await ask(peeringId, (await defaultsOf(stranger, theirs)).routeTableId, stranger)).toBe(

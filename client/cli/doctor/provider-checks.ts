@@ -1,0 +1,65 @@
+import type { ProviderCheck, ProviderFinding } from '../../../contract/provider-check.js';
+import type { WorkerSettings } from '../../../domain/settings.js';
+import type { CausewayClient } from '../../causeway-client.js';
+import { CausewayError } from '../../causeway-error.js';
+import { notChecked, wellDone, wrong, type Finding } from './check.js';
+
+/** AWS as the worker sees it, a check a region: its credentials count, not those of this machine's user. */
+export async function checkAws(client: CausewayClient, settings: WorkerSettings | null): Promise<Finding[]> {
+  try {
+    return awsFindings(await client.checkProvider(), settings);
+  } catch (error) {
+    if (!(error instanceof CausewayError) || error.code !== 'NoWorker') throw error;
+    return [
+      wrong('aws', {
+        detail: 'no worker answered in time',
+        next: 'Start a worker with `npm run worker`, or look at its log: one that ended less than five minutes ago is still counted',
+      }),
+    ];
+  }
+}
+
+/** Where nobody can look. */
+export function awsNotChecked(settings: WorkerSettings | null, why: string): Finding[] {
+  const regions = settings?.provider.regions ?? [];
+  return regions.length === 0
+    ? [notChecked('aws', why)]
+    : regions.map((region) => notChecked(awsCheckName(region), why));
+}
+
+/** @internal */
+export function awsFindings(
+  { accountId, findings }: ProviderCheck,
+  settings: WorkerSettings | null,
+): Finding[] {
+  const regions = [...new Set(findings.map(({ region }) => region))];
+  const checks = regions.map((region) => regionFinding(findings.filter((each) => each.region === region)));
+  const mine = settings?.provider.accountId;
+  if (mine === undefined || mine === accountId) return checks;
+  return [
+    wrong('worker configuration', {
+      detail: `the worker is configured for account ${accountId}, this configuration for ${mine}`,
+      next: 'Give both the same file with CAUSEWAY_CONFIG, and restart the worker',
+    }),
+    ...checks,
+  ];
+}
+
+/** One role is often used for all purposes; then what it may not is said once. */
+function regionFinding(findings: readonly ProviderFinding[]): Finding {
+  const name = awsCheckName(findings[0]?.region ?? '');
+  const bad = findings.filter(({ ok }) => !ok);
+  const [first] = bad;
+  if (first === undefined) return wellDone(name, findings[0]?.detail ?? 'nothing to look at');
+  const details = [...new Set(bad.map(({ detail }) => detail))];
+  const purposes = bad.map(({ purpose }) => purpose).join(', ');
+  const next = [...new Set(bad.flatMap((each) => each.next ?? []))].join('; ');
+  return {
+    ...wrong(name, { detail: `to ${purposes}: ${details.join('; ')}`, next }),
+    ...(bad.some(({ answered }) => !answered) ? { unreachable: true } : {}),
+  };
+}
+
+function awsCheckName(region: string): string {
+  return `aws ${region}`;
+}

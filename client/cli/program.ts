@@ -1,0 +1,118 @@
+import { Command } from 'commander';
+import type { CliContext } from './context.js';
+import type { OrderName, OrderOptions } from './commands/orders.js';
+import { createScreen } from './screen.js';
+import { readCliEnvironment } from './environment.js';
+
+const EXIT_HELP = `
+Exit status: 0 done, 2 bad input, 3 not found, 4 refused or failed, 5 cannot reach Temporal or AWS.
+Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the rest of Temporal's own configuration,
+CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor), NO_COLOR.`;
+
+const ORDER_HELP: Record<OrderName, string> = {
+  accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
+  decline: 'say that the customer declines; the request ends and is undone',
+  cancel: 'end a request that is under way, and undo it',
+  close: 'take a connection down; everything made for it is released',
+};
+
+/** The commands and their options. Each is loaded when it is asked for, so that help comes at once. */
+export function createProgram(env: NodeJS.ProcessEnv): Command {
+  const program = new Command('causeway')
+    .description(
+      "Private paths between a provider's connectors and its customers' AWS networks, by VPC peering.",
+    )
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    // Errors are told in one place, on one line.
+    .configureOutput({ outputError: () => undefined });
+  const contextOf = ({ json = false }: { json?: boolean }): CliContext => {
+    const environment = readCliEnvironment(env);
+    return { environment, screen: createScreen({ json, plain: environment.plain }) };
+  };
+  addRequestCommands(program, contextOf);
+  addReadingCommands(program, contextOf);
+  for (const name of ['accept', 'decline', 'cancel', 'close'] as const)
+    addOrder(name, { program, contextOf });
+  return program;
+}
+
+type ContextOf = (options: { json?: boolean }) => CliContext;
+
+interface RequestFlags {
+  file: string;
+  wait?: boolean;
+  json?: boolean;
+}
+
+function addRequestCommands(program: Command, contextOf: ContextOf): void {
+  fileCommand(program, 'plan')
+    .description('show what a request would build; nothing is allocated or created')
+    .action(async (options: RequestFlags) => {
+      const { plan } = await import('./commands/plan.js');
+      await plan(options, contextOf(options));
+    });
+  fileCommand(program, 'request')
+    .description('request a peering; the customer accepts it in AWS')
+    .option('--wait', 'stay until the connection is active or over, printing its history')
+    .action(async (options: RequestFlags) => {
+      const { request } = await import('./commands/request.js');
+      await request(options, contextOf(options));
+    });
+}
+
+function addReadingCommands(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'status')
+    .description('show where a connection stands, who is next, and its history')
+    .action(async (organization: string, vpc: string, options: { json?: boolean }) => {
+      const { status } = await import('./commands/status.js');
+      await status({ organization, vpc }, contextOf(options));
+    });
+  withJson(program.command('list'))
+    .description('list all connections, those that ended included')
+    .option('--state <state>', 'only those in this state, such as active or awaiting-acceptance')
+    .action(async (options: { state?: string; json?: boolean }) => {
+      const { list } = await import('./commands/list.js');
+      await list(options, contextOf(options));
+    });
+  withJson(program.command('doctor'))
+    .description('check everything Causeway depends on, and say what is wrong and what to do')
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.js');
+      await doctor(contextOf(options));
+    });
+}
+
+function addOrder(name: OrderName, { program, contextOf }: { program: Command; contextOf: ContextOf }): void {
+  const command = connectionCommand(program, name).description(ORDER_HELP[name]);
+  if (name !== 'cancel')
+    command.option('--by <name>', 'who says so, for the history (default: your user name)');
+  if (name === 'decline' || name === 'close') command.option('--reason <text>', 'why, for the history');
+  command.action(
+    async (
+      organization: string,
+      vpc: string,
+      options: Pick<OrderOptions, 'by' | 'reason'> & { json?: boolean },
+    ) => {
+      const { giveOrder } = await import('./commands/orders.js');
+      await giveOrder(name, { organization, vpc, ...options }, contextOf(options));
+    },
+  );
+}
+
+function fileCommand(program: Command, name: string): Command {
+  return withJson(program.command(name)).requiredOption(
+    '--file <file>',
+    'the request, as JSON; - reads standard input',
+  );
+}
+
+function connectionCommand(program: Command, name: string): Command {
+  return withJson(program.command(name))
+    .argument('<org>', "the customer's organization id")
+    .argument('<vpc>', "the customer's VPC id");
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON document instead of text');
+}

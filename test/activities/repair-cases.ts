@@ -1,0 +1,127 @@
+/** Activities that find something else than what they left: it is put right, by no more calls than that takes. */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateNetworkAclEntryCommand,
+  CreateRouteCommand,
+  CreateVpcCommand,
+  DeleteVpcPeeringConnectionCommand,
+  ReplaceNetworkAclEntryCommand,
+  RevokeSecurityGroupEgressCommand,
+} from '@aws-sdk/client-ec2';
+import { awsTags } from '../../activities/aws/tagging.js';
+import type { ActivityWorld } from '../harness/activity-world.js';
+import {
+  accept,
+  acceptedPeering,
+  begin,
+  buildNetwork,
+  CUSTOMER_REGION,
+  networkAclInput,
+  PROVIDER_CIDR,
+  PROVIDER_REGION,
+  requestFrom,
+  routesInput,
+  securityGroupsInput,
+  STATED,
+  vpcInput,
+} from '../harness/connection-stages.js';
+import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
+import { NETWORK_CASES, type NetworkCase } from './network-cases.js';
+
+const EVERYTHING = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+
+export const REPAIR_CASES: Record<string, NetworkCase> = {
+  'ensureVpc, where twins appeared': {
+    prepare: async (world) => {
+      const begun = await begin(world);
+      for (let twin = 0; twin < 3; twin++) {
+        await provider(world).send(
+          new CreateVpcCommand({
+            CidrBlock: PROVIDER_CIDR,
+            TagSpecifications: [{ ResourceType: 'vpc', Tags: awsTags(begun.owner, 'vpc') }],
+          }),
+        );
+      }
+      return (activities) => activities.ensureVpc(vpcInput(begun));
+    },
+    changes: ['DeleteVpc', 'DeleteVpc', 'ModifyVpcAttribute', 'CreateTags', 'CreateTags'],
+    verify: NETWORK_CASES.ensureVpc.verify,
+  },
+  'ensureNetworkAclEntries, where more is let in': {
+    prepare: async (world) => {
+      const built = await buildNetwork(world);
+      const entry = {
+        NetworkAclId: built.vpc.networkAclId,
+        Egress: false,
+        Protocol: '-1',
+        RuleAction: 'allow',
+        CidrBlock: '0.0.0.0/0',
+      } as const;
+      await provider(world).send(new ReplaceNetworkAclEntryCommand({ ...entry, RuleNumber: 100 }));
+      await provider(world).send(new CreateNetworkAclEntryCommand({ ...entry, RuleNumber: 50 }));
+      await provider(world).send(
+        new CreateNetworkAclEntryCommand({ ...entry, RuleNumber: 50, Egress: true }),
+      );
+      return (activities) => activities.ensureNetworkAclEntries(networkAclInput(built));
+    },
+    changes: ['ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry', 'DeleteNetworkAclEntry'],
+    verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
+  },
+  'ensureSecurityGroups, where more is let in and out, and less than agreed': {
+    prepare: async (world) => {
+      const built = await buildNetwork(world);
+      const GroupId = built.securityGroupId;
+      const agreed = { IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535, IpRanges: [{ CidrIp: STATED }] };
+      const inside = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+      const send = provider(world);
+      await send.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [agreed] }));
+      await send.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: EVERYTHING }));
+      await send.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inside] }));
+      return (activities) => activities.ensureSecurityGroups(securityGroupsInput(built));
+    },
+    changes: ['AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress'],
+    verify: NETWORK_CASES.ensureSecurityGroups.verify,
+  },
+  'ensureRoutes, where more is routed': {
+    prepare: async (world) => {
+      const requested = await acceptedPeering(world);
+      for (const DestinationCidrBlock of ['172.31.64.0/20', '192.0.2.0/24']) {
+        await provider(world).send(
+          new CreateRouteCommand({
+            RouteTableId: requested.vpc.routeTableId,
+            DestinationCidrBlock,
+            VpcPeeringConnectionId: requested.peering.vpcPeeringConnectionId,
+          }),
+        );
+      }
+      return (activities) => activities.ensureRoutes(routesInput(requested));
+    },
+    changes: ['CreateRoute', 'DeleteRoute', 'DeleteRoute'],
+    verify: NETWORK_CASES.ensureRoutes.verify,
+  },
+  'ensureRoutes, where the route ends in a black hole': {
+    prepare: async (world) => {
+      const before = await acceptedPeering(world);
+      const peeringId = before.peering.vpcPeeringConnectionId;
+      await world.run((activities) => activities.ensureRoutes(routesInput(before)));
+      await world.aws
+        .ec2(CUSTOMER, CUSTOMER_REGION)
+        .send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }));
+      const again = await requestFrom(world, before);
+      await accept(world, again);
+      return (activities) => activities.ensureRoutes(routesInput(again));
+    },
+    changes: ['ReplaceRoute'],
+    verify: (inventory) => {
+      NETWORK_CASES.ensureRoutes.verify({
+        ...inventory,
+        peerings: inventory.peerings.filter(({ status }) => status === 'active'),
+      });
+    },
+  },
+};
+
+function provider({ aws }: ActivityWorld): ReturnType<typeof aws.ec2> {
+  return aws.ec2(PROVIDER, PROVIDER_REGION);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Activities, NetworkActivities } from '../../activities/index.js';
+import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
+import { PROVIDER_REGION } from '../harness/connection-stages.js';
+import { shapeOf } from '../harness/inventory.js';
+import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
+import { NETWORK_CASES, type Act } from './network-cases.js';
+import { REPAIR_CASES } from './repair-cases.js';
+
+let temporal: TemporalWorld;
+let world: ActivityWorld;
+
+beforeAll(async () => {
+  temporal = await startTemporalWorld();
+  world = await startActivityWorld(temporal.client);
+  await temporal.startWorker('causeway', world.activities);
+});
+beforeEach(() => world.aws.reset());
+afterAll(async () => {
+  await temporal.stop();
+  await world.aws.stop();
+});
+
+const SCOPE = `org-${randomUUID()}`;
+const HOLDER = 'org-1/vpc-0123456789abcdef0';
+
+/** Activities that change nothing in AWS: what they ask, and what they answer each time. */
+const OTHER_CASES: Record<
+  Exclude<keyof Activities, keyof NetworkActivities>,
+  { act: Act; answer: unknown }
+> = {
+  allocateBlock: {
+    act: (activities) =>
+      activities.allocateBlock({
+        scope: SCOPE,
+        order: {
+          holder: HOLDER,
+          policy: {
+            preferred: '10.200.0.0/25',
+            prefixLength: 25,
+            ranges: ['10.200.0.0/16'],
+            reserved: [],
+          },
+          avoid: [],
+          requested: null,
+        },
+      }),
+    answer: { cidr: '10.200.0.0/25' },
+  },
+  releaseBlock: {
+    act: (activities) =>
+      activities.releaseBlock({ scope: SCOPE, order: { holder: HOLDER, wasActive: false } }),
+    answer: undefined,
+  },
+  reportPool: {
+    act: (activities) => activities.reportPool({ scope: 'nobody asked for one yet' }),
+    answer: { held: [], resting: [] },
+  },
+  isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
+  loadSettings: {
+    act: (activities) => activities.loadSettings(),
+    answer: { addresses: { preferred: '10.200.0.0/25' } },
+  },
+  checkProviderRegion: {
+    act: (activities) => activities.checkProviderRegion({ region: PROVIDER_REGION }),
+    answer: [{ purpose: 'provision', ok: true }, { purpose: 'observe' }, { purpose: 'release' }],
+  },
+};
+
+it('has a case for every activity there is', () => {
+  const cases = Object.keys({ ...NETWORK_CASES, ...OTHER_CASES });
+  expect(cases.sort()).toEqual(Object.keys(world.activities).sort());
+});
+
+describe.each(Object.entries({ ...NETWORK_CASES, ...REPAIR_CASES }))(
+  '%s',
+  (_, { prepare, changes, verify, ...rest }) => {
+    it('does what it says, and run again changes nothing', async () => {
+      const act = await prepare(world);
+      await world.aws.control.clearCalls();
+      const first = await world.run(act);
+      const inventory = await world.aws.control.inventory();
+      verify(inventory);
+      expect(await effectsOf(world)).toEqual(changes);
+
+      for (const attempt of [1, 2]) {
+        expect(await world.run(act, attempt)).toEqual('secondAnswer' in rest ? rest.secondAnswer : first);
+        expect(await effectsOf(world)).toEqual(changes);
+      }
+      expect(shapeOf(await world.aws.control.inventory())).toEqual(shapeOf(inventory));
+    });
+  },
+);
+
+describe.each(Object.entries(OTHER_CASES))('%s', (_, { act, answer }) => {
+  it('answers alike each time, and changes nothing in AWS', async () => {
+    for (const attempt of [1, 1, 2]) {
+      expect([await world.run(act, attempt)]).toMatchObject([answer]);
+    }
+    expect(await effectsOf(world)).toEqual([]);
+  });
+});

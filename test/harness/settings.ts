@@ -1,0 +1,22 @@
+import { parseSettings, type WorkerSettings } from '../../domain/settings.js';
+import { PROVIDER } from './emulator.js';
+
+/** Settings of a test's worker: the defaults, but for what the test is about. */
+export function testSettings(
+  overrides: { observeEvery?: string; regions?: string[]; addresses?: Record<string, unknown> } = {},
+): WorkerSettings {
+  const parsed = parseSettings(
+    {
+      provider: {
+        accountId: PROVIDER,
+        regions: overrides.regions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-2'],
+        transitGatewayUrl: 'https://provider.example/transit-gateway',
+      },
+      addresses: overrides.addresses ?? {},
+      acceptance: { observeEvery: overrides.observeEvery ?? '1 minute' },
+    },
+    'default',
+  );
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  return parsed.settings;
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import type { WorkflowCode } from '../../worker/create-worker.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const CACHE = join(ROOT, '.causeway', 'test-bundles');
+const ROOMS = ['workflows', 'contract', 'domain'];
+
+/** The workflows, bundled once for all test files that run the same code: bundling takes seconds. */
+export async function workflowBundle(): Promise<WorkflowCode> {
+  const codePath = join(CACHE, `${await digestOfSources()}.js`);
+  if (!existsSync(codePath)) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+      logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+    });
+    await mkdir(CACHE, { recursive: true });
+    const partial = `${codePath}.${process.pid.toString()}`;
+    await writeFile(partial, code);
+    await rename(partial, codePath);
+  }
+  return { workflowBundle: { codePath } };
+}
+
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
+  for (const room of ROOMS) {
+    const files = (await readdir(join(ROOT, room), { recursive: true }))
+      .filter((file) => file.endsWith('.ts'))
+      .sort();
+    for (const file of files) hash.update(file).update(await readFile(join(ROOT, room, file)));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
