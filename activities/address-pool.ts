@@ -35,23 +35,23 @@ export function createAddressPoolActivities(taskQueue: string): AddressPoolActiv
         }),
       ),
 
+    /** A pool that is not there holds nothing: released. */
     releaseBlock: ({ scope, order }) =>
-      refusalAsFailure(() =>
-        getClient().workflow.executeUpdateWithStart(releaseUpdate, {
-          startWorkflowOperation: start(scope),
-          args: [order],
-        }),
-      ),
+      refusalAsFailure(async () => {
+        const pool = getClient().workflow.getHandle(poolWorkflowId(scope));
+        await pool.executeUpdate(releaseUpdate, { args: [order] }).catch(ignoreNoPool);
+      }),
 
     async reportPool({ scope }) {
-      try {
-        return await getClient().workflow.getHandle(poolWorkflowId(scope)).query(poolReportQuery);
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return { held: [], resting: [] };
-        throw error;
-      }
+      const pool = getClient().workflow.getHandle(poolWorkflowId(scope));
+      const report = await pool.query(poolReportQuery).catch(ignoreNoPool);
+      return report ?? { held: [], resting: [] };
     },
   };
+}
+
+function ignoreNoPool(error: unknown): void {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 /** The pool's own refusal reaches the run as it is, so that Temporal does not repeat it. */

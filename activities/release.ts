@@ -30,6 +30,7 @@ export interface ReleaseInput {
 export interface ReleaseActivities {
   /**
    * Removes all that carries the run's tags, in dependency order, until AWS shows nothing of it; gone already is success.
+   * The peering goes first, whatever holds the VPC: what is closed carries no traffic while that is waited for.
    * @throws ApplicationFailure `NetworkInterfacesInUse` naming the interfaces that hold the VPC, `ReleaseIncomplete` naming
    * what somebody else has put into it; neither they nor the VPC that they are in are touched
    */

@@ -42,7 +42,7 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
   return {
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
-      const existing = await lookBeforeCreate(ec2, () => findLivingPeering(ec2, input.owner));
+      const existing = await lookBeforeCreate(ec2, () => findLivingPeering(ec2, input));
       const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
@@ -97,9 +97,17 @@ function settled(peering: VpcPeeringConnection): boolean {
   return peering.Status?.Code !== 'initiating-request';
 }
 
-async function findLivingPeering(ec2: Ec2, owner: Ownership): Promise<VpcPeeringConnection | undefined> {
+/** The request of this run for exactly this pair of VPCs. */
+async function findLivingPeering(
+  ec2: Ec2,
+  { owner, vpcId, accepter }: EnsurePeeringInput,
+): Promise<VpcPeeringConnection | undefined> {
   return (await findPeerings(ec2, ownedBy(owner))).find(
-    (peering) => isOwnedBy(owner, peering.Tags) && !isOver(statusOf(peering)),
+    (peering) =>
+      isOwnedBy(owner, peering.Tags) &&
+      !isOver(statusOf(peering)) &&
+      peering.RequesterVpcInfo?.VpcId === vpcId &&
+      peering.AccepterVpcInfo?.VpcId === accepter.vpcId,
   );
 }
 

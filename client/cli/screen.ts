@@ -13,15 +13,12 @@ export interface Screen {
 
 export function createScreen({ json, plain }: { json: boolean; plain: boolean }): Screen {
   const { stdout, stderr } = process;
-  const isTerminal = stdout.isTTY && stderr.isTTY && !plain;
+  // A pseudo-terminal that nobody gave a size has 0 columns: there, whatever counts lines would count without end.
+  const width = stdout.isTTY && stdout.columns > 0 ? stdout.columns : null;
   return {
     json,
-    isTerminal,
-    look: () => ({
-      colors: pc.createColors(stdout.isTTY && !plain),
-      width: stdout.isTTY ? stdout.columns : null,
-      now: new Date(),
-    }),
+    isTerminal: width !== null && stderr.isTTY && stderr.columns > 0 && !plain,
+    look: () => ({ colors: pc.createColors(stdout.isTTY && !plain), width, now: new Date() }),
     print: (text) => void stdout.write(`${text}\n`),
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { FAILURES, type FailureCode } from '../../domain/failures.js';
 import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER_REGION } from '../harness/connection-stages.js';
+import { PROVIDER } from '../harness/emulator.js';
 import { shapeOf } from '../harness/inventory.js';
 import { NETWORK_CASES, type Act } from './network-cases.js';
 import { REPAIR_CASES } from './repair-cases.js';
@@ -76,6 +77,29 @@ describe.each(CHANGING)('%s', (name, { prepare, changes, verify }) => {
       expect({ name, step, world: shapeOf(inventory) }).toEqual({ name, step, world: wanted });
       expect(await effectsOf(world)).toEqual(changes);
       verify(inventory);
+    }
+  });
+});
+
+describe.each(Object.entries(NETWORK_CASES))('%s', (name, { prepare }) => {
+  it('is carried through when the last look of each kind is not permitted at first', async () => {
+    const undisturbed = await prepared(prepare);
+    await world.run(undisturbed);
+    const wanted = shapeOf(await world.aws.control.inventory());
+    const looks = (await world.aws.control.calls({ account: PROVIDER }))
+      .map(({ action }) => action)
+      .filter((action) => action.startsWith('Describe'));
+    expect(looks).not.toEqual([]);
+
+    for (const action of new Set(looks)) {
+      const act = await prepared(prepare);
+      const skip = looks.filter((look) => look === action).length - 1;
+      await world.aws.control.addFault({ action, kind: 'error', code: 'UnauthorizedOperation', skip });
+      const failure = await world.failureOf(act);
+      expect({ action, type: failure.type }).toEqual({ action, type: 'PermissionMissing' });
+      await world.run(act, 2);
+      const seen = shapeOf(await world.aws.control.inventory());
+      expect({ name, action, world: seen }).toEqual({ name, action, world: wanted });
     }
   });
 });

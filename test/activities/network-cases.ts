@@ -27,11 +27,11 @@ export type Act = (activities: Activities) => Promise<unknown>;
 
 export interface NetworkCase {
   /** Builds what the activity needs. */
-  prepare(world: ActivityWorld): Promise<Act>;
+  prepare: (world: ActivityWorld) => Promise<Act>;
   /** The calls by which the activity changes AWS, in order: no more are needed, and none twice. */
   changes: string[];
   /** What AWS holds afterwards. */
-  verify(inventory: Inventory): void;
+  verify: (inventory: Inventory) => void;
   /** The answer of a second run, where it cannot be that of the first. */
   secondAnswer?: unknown;
 }

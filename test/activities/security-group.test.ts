@@ -74,16 +74,17 @@ describe('ensureSecurityGroups', () => {
     }
   });
 
-  it('takes away what is let out by IPv6', async () => {
+  it('takes away what is let out to another group', async () => {
     const built = await buildVpc(world);
     const { securityGroupId } = await world.run((activities) =>
       activities.ensureSecurityGroups(securityGroupsInput(built)),
     );
     const before = await connectorsEgress();
+    const byDefault = (await providerSide(world.aws)).securityGroups.find(({ isDefault }) => isDefault);
     await world.aws.ec2(PROVIDER, PROVIDER_REGION).send(
       new AuthorizeSecurityGroupEgressCommand({
         GroupId: securityGroupId,
-        IpPermissions: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
+        IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: byDefault?.groupId }] }],
       }),
     );
     expect(await connectorsEgress()).not.toEqual(before);

@@ -90,6 +90,16 @@ describe.each(Object.entries({ ...NETWORK_CASES, ...REPAIR_CASES }))(
       }
       expect(shapeOf(await world.aws.control.inventory())).toEqual(shapeOf(inventory));
     });
+
+    it('leaves the same when an attempt that was given up goes on beside the next one', async () => {
+      await world.run(await prepare(world));
+      const wanted = shapeOf(await world.aws.control.inventory());
+      await world.aws.reset();
+      const act = await prepare(world);
+      await Promise.allSettled([world.run(act, 1), world.run(act, 2)]);
+      await world.run(act, 3);
+      expect(shapeOf(await world.aws.control.inventory())).toEqual(wanted);
+    });
   },
 );
 

@@ -14,7 +14,8 @@ export function leftovers({ regions, peerings }: Inventory, connection?: string)
   ]);
   const living = peerings.filter(
     ({ status, requester }) =>
-      ['initiating-request', 'pending-acceptance', 'provisioning', 'active'].includes(status) && owned(requester.tags),
+      ['initiating-request', 'pending-acceptance', 'provisioning', 'active'].includes(status) &&
+      owned(requester.tags),
   );
   return [
     ...resources.filter(({ tags }) => owned(tags)).map(({ id }) => id),

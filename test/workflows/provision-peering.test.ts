@@ -1,11 +1,7 @@
-import {
-  AcceptVpcPeeringConnectionCommand,
-  AssociateVpcCidrBlockCommand,
-  RejectVpcPeeringConnectionCommand,
-} from '@aws-sdk/client-ec2';
+import { AssociateVpcCidrBlockCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
 import {
   closeSignal,
   customerAcceptedSignal,
@@ -13,11 +9,17 @@ import {
   poolReportQuery,
   statusQuery,
 } from '../../contract/messages.js';
-import { connectionName, maintainWorkflowId, poolWorkflowId } from '../../contract/names.js';
+import { poolWorkflowId } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { CUSTOMER } from '../harness/emulator.js';
-import { leftovers } from '../harness/leftovers.js';
-import { requestForNewVpc, type TestRequest } from '../harness/requests.js';
+import {
+  acceptInAws,
+  expectNothingLeft,
+  failureOf,
+  livingConnection,
+  startAndWait,
+} from '../harness/peering-story.js';
+import { requestForNewVpc } from '../harness/requests.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -34,67 +36,26 @@ beforeEach(async () => {
   await world.syncClock();
 });
 
-interface Started {
-  request: TestRequest;
-  handle: WorkflowHandle;
-  waiting: PeeringStatus;
-  peeringId: string;
-}
-
-async function startAndWait(more: Parameters<typeof requestForNewVpc>[1] = {}): Promise<Started> {
-  const request = await requestForNewVpc(world.aws, more);
-  const handle = await world.start(request);
-  const waiting = await world.until(handle, 'awaiting-acceptance');
-  return { request, handle, waiting, peeringId: waiting.peeringConnectionId ?? '' };
-}
-
-async function acceptInAws({ request, peeringId }: Pick<Started, 'request' | 'peeringId'>): Promise<void> {
-  await world.syncClock();
-  await world.aws
-    .ec2(CUSTOMER, request.region)
-    .send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }));
-}
-
-/** The code a failed run ended with; fails the test when it did not fail. */
-async function failureOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
-  const error: unknown = await handle.result().catch((reason: unknown) => reason);
-  if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw error;
-  return error.cause;
-}
-
-async function expectNothingLeft(request: TestRequest): Promise<void> {
-  expect(leftovers(await world.aws.control.inventory())).toEqual([]);
-  const pool = await world.env.client.workflow
-    .getHandle(poolWorkflowId(request.organizationId))
-    .query(poolReportQuery);
-  expect(pool.held).toEqual([]);
-}
-
 describe('a request that the customer accepts', () => {
   it('waits for days and becomes active when told so and AWS agrees', async () => {
-    const started = await startAndWait();
+    const started = await startAndWait(world);
     await world.env.sleep(5 * DAY_MS);
-    await acceptInAws(started);
+    await acceptInAws(world, started);
     await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
     const status = (await started.handle.result()) as PeeringStatus;
-    expect(status).toMatchObject({ state: 'active', failure: null, round: 1, peeringConnectionId: started.peeringId });
-    const living = world.env.client.workflow.getHandle(maintainWorkflowId(connectionName(started.request)));
+    expect(status).toMatchObject({
+      state: 'active',
+      failure: null,
+      round: 1,
+      peeringConnectionId: started.peeringId,
+    });
+    const living = livingConnection(world, started.request);
     expect((await living.query(statusQuery)).state).toBe('active');
   });
 
-  it('is noticed at the next reminder when nobody says anything', async () => {
-    const started = await startAndWait();
-    await world.env.sleep(2 * DAY_MS);
-    await acceptInAws(started);
-    const status = (await started.handle.result()) as PeeringStatus;
-    expect(status.state).toBe('active');
-    const waited = Date.parse(status.since) - Date.parse(started.waiting.since);
-    expect(waited / DAY_MS).toBeCloseTo(3, 1);
-  });
-
   it('opens exactly the stated ranges, and the block it was promised', async () => {
-    const started = await startAndWait({ subnetCidrs: ['172.31.0.0/20', '172.31.32.0/20'] });
-    await acceptInAws(started);
+    const started = await startAndWait(world, { subnetCidrs: ['172.31.0.0/20', '172.31.32.0/20'] });
+    await acceptInAws(world, started);
     await started.handle.signal(customerAcceptedSignal, {});
     const { provider } = (await started.handle.result()) as PeeringStatus;
     expect(provider?.cidr).toBe('10.200.0.0/25');
@@ -110,14 +71,14 @@ describe('a request that the customer accepts', () => {
   });
 
   it('is released wholly by close, and the block rests before others get it', async () => {
-    const started = await startAndWait();
-    await acceptInAws(started);
+    const started = await startAndWait(world);
+    await acceptInAws(world, started);
     await started.handle.signal(customerAcceptedSignal, {});
     await started.handle.result();
-    const living = world.env.client.workflow.getHandle(maintainWorkflowId(connectionName(started.request)));
+    const living = livingConnection(world, started.request);
     await living.signal(closeSignal, { by: 'bob' });
     expect(await living.result()).toMatchObject({ state: 'released' });
-    await expectNothingLeft(started.request);
+    await expectNothingLeft(world, started.request);
     const pool = await world.env.client.workflow
       .getHandle(poolWorkflowId(started.request.organizationId))
       .query(poolReportQuery);
@@ -125,20 +86,20 @@ describe('a request that the customer accepts', () => {
   });
 
   it('is released by cancelling the workflow that keeps it, too', async () => {
-    const started = await startAndWait();
-    await acceptInAws(started);
+    const started = await startAndWait(world);
+    await acceptInAws(world, started);
     await started.handle.signal(customerAcceptedSignal, {});
     await started.handle.result();
-    const living = world.env.client.workflow.getHandle(maintainWorkflowId(connectionName(started.request)));
+    const living = livingConnection(world, started.request);
     await living.cancel();
     expect(await living.result()).toMatchObject({ state: 'released' });
-    await expectNothingLeft(started.request);
+    await expectNothingLeft(world, started.request);
   });
 });
 
 describe('a claim that the request is accepted', () => {
   it('changes nothing but the history when AWS does not agree, and the status answers it', async () => {
-    const { handle, waiting, peeringId, request } = await startAndWait();
+    const { handle, waiting, peeringId, request } = await startAndWait(world);
     await handle.signal(customerAcceptedSignal, { by: 'mallory' });
     await world.env.sleep(1_000);
     const status = await handle.query(statusQuery);
@@ -152,15 +113,17 @@ describe('a claim that the request is accepted', () => {
     expect(status.nextStep).toMatchObject({ who: 'customer' });
     expect(status.nextStep.what).toContain('pending-acceptance');
     const { regions } = await world.aws.control.inventory();
-    const routes = regions.filter(({ account }) => account !== CUSTOMER).flatMap(({ routeTables }) => routeTables);
+    const routes = regions
+      .filter(({ account }) => account !== CUSTOMER)
+      .flatMap(({ routeTables }) => routeTables);
     expect(routes.flatMap((table) => table.routes).filter(({ target }) => target !== 'local')).toEqual([]);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-    await expectNothingLeft(request);
+    await expectNothingLeft(world, request);
   });
 
   it('may be of any shape', async () => {
-    const { handle } = await startAndWait();
+    const { handle } = await startAndWait(world);
     for (const payload of [undefined, null, 7, 'yes', [], { by: 5 }, { by: '\u0007\u202Eevil' }]) {
       await handle.signal('customerAccepted', payload);
     }
@@ -176,70 +139,62 @@ describe('a claim that the request is accepted', () => {
 
 describe('a request that comes to nothing', () => {
   it('ends declined by the customer’s word, because that only takes away', async () => {
-    const { handle, request } = await startAndWait();
+    const { handle, request } = await startAndWait(world);
     await handle.signal(customerDeclinedSignal, { by: 'carol', reason: 'not this year' });
     expect((await failureOf(handle)).type).toBe('PeeringDeclined');
     const status = await handle.query(statusQuery);
-    expect(status).toMatchObject({ state: 'declined', failure: { code: 'PeeringDeclined', who: 'customer' } });
+    expect(status).toMatchObject({
+      state: 'declined',
+      failure: { code: 'PeeringDeclined', who: 'customer' },
+    });
     expect(status.failure?.message).toContain('not this year');
-    await expectNothingLeft(request);
+    await expectNothingLeft(world, request);
   });
 
   it('goes on when it is declined after AWS shows the acceptance', async () => {
-    const started = await startAndWait();
-    await acceptInAws(started);
+    const started = await startAndWait(world);
+    await acceptInAws(world, started);
     await started.handle.signal(customerDeclinedSignal, { by: 'carol' });
     expect(((await started.handle.result()) as PeeringStatus).state).toBe('active');
   });
 
-  it('ends declined when the customer rejects it in AWS', async () => {
-    const { handle, request, peeringId } = await startAndWait();
-    await world.syncClock();
-    await world.aws
-      .ec2(CUSTOMER, request.region)
-      .send(new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }));
-    expect((await failureOf(handle)).type).toBe('PeeringDeclined');
-    expect((await handle.query(statusQuery)).state).toBe('declined');
-    await expectNothingLeft(request);
-  });
-
-  it('ends expired when AWS has dropped the request, and not before', async () => {
-    const { handle, request, waiting } = await startAndWait();
-    expect((await failureOf(handle)).type).toBe('PeeringExpired');
-    const status = await handle.query(statusQuery);
-    expect(status.state).toBe('expired');
-    expect(Date.parse(status.since)).toBeGreaterThan(Date.parse(waiting.expiresAt ?? ''));
-    await expectNothingLeft(request);
-  });
-
   it('ends failed when the customer’s VPC overlaps, which AWS alone can tell', async () => {
-    const request = await requestForNewVpc(world.aws, { cidr: '10.200.0.0/16', subnetCidrs: ['10.200.64.0/20'] });
+    const request = await requestForNewVpc(world.aws, {
+      cidr: '10.200.0.0/16',
+      subnetCidrs: ['10.200.64.0/20'],
+    });
     const handle = await world.start(request);
     expect((await failureOf(handle)).type).toBe('PeeringFailed');
-    expect(await handle.query(statusQuery)).toMatchObject({ state: 'failed', failure: { code: 'PeeringFailed' } });
-    await expectNothingLeft(request);
+    expect(await handle.query(statusQuery)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'PeeringFailed' },
+    });
+    await expectNothingLeft(world, request);
   });
 
   it('ends with a mismatch when stated ranges lie outside the VPC, before any route', async () => {
-    const started = await startAndWait({ cidr: '172.31.0.0/16', subnetCidrs: ['172.30.0.0/20'] });
+    const started = await startAndWait(world, { cidr: '172.31.0.0/16', subnetCidrs: ['172.30.0.0/20'] });
     await world.aws.control.clearCalls();
-    await acceptInAws(started);
+    await acceptInAws(world, started);
     await started.handle.signal(customerAcceptedSignal, {});
     const failure = await failureOf(started.handle);
     expect(failure.type).toBe('AcceptanceMismatch');
     expect(failure.message).toContain('172.30.0.0/20');
     expect(await world.aws.control.calls({ action: 'CreateRoute' })).toEqual([]);
-    await expectNothingLeft(started.request);
+    await expectNothingLeft(world, started.request);
   });
 
   it('believes the blocks that the VPC really has, also secondary ones', async () => {
-    const request = await requestForNewVpc(world.aws, { cidr: '172.31.0.0/16', subnetCidrs: ['172.29.0.0/20'] });
+    const request = await requestForNewVpc(world.aws, {
+      cidr: '172.31.0.0/16',
+      subnetCidrs: ['172.29.0.0/20'],
+    });
     await world.aws
       .ec2(CUSTOMER, request.region)
       .send(new AssociateVpcCidrBlockCommand({ VpcId: request.vpcId, CidrBlock: '172.29.0.0/16' }));
     const handle = await world.start(request);
     const waiting = await world.until(handle, 'awaiting-acceptance');
-    await acceptInAws({ request, peeringId: waiting.peeringConnectionId ?? '' });
+    await acceptInAws(world, { request, peeringId: waiting.peeringConnectionId ?? '' });
     await handle.signal(customerAcceptedSignal, {});
     expect(((await handle.result()) as PeeringStatus).state).toBe('active');
   });
@@ -247,13 +202,13 @@ describe('a request that comes to nothing', () => {
 
 describe('cancelling', () => {
   it('undoes a waiting request, and closes it as cancelled', async () => {
-    const { handle, request } = await startAndWait();
+    const { handle, request } = await startAndWait(world);
     await handle.cancel();
     const error: unknown = await handle.result().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(WorkflowFailedError);
     expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
     expect(await handle.query(statusQuery)).toMatchObject({ state: 'cancelled', failure: null });
-    await expectNothingLeft(request);
+    await expectNothingLeft(world, request);
   });
 
   it('undoes a request that is being built', async () => {
@@ -264,23 +219,6 @@ describe('cancelling', () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     expect((await handle.query(statusQuery)).state).toBe('cancelled');
-    await expectNothingLeft(request);
-  });
-});
-
-describe('something outside that is in the way', () => {
-  it('parks for a quota, says which, and goes on by itself', async () => {
-    await world.aws.control.settings({ quotaOverrides: { '111122223333/eu-west-1': { vpcsPerRegion: 0 } } });
-    const request = await requestForNewVpc(world.aws);
-    const handle = await world.start(request);
-    const parked = await world.until(handle, 'parked');
-    expect(parked.parked).toMatchObject({ from: 'building-network', for: 'VPCs per Region', who: 'provider' });
-    expect(parked.nextStep.what).toContain('VPCs per Region');
-    await world.aws.control.settings({ quotaOverrides: { '111122223333/eu-west-1': null } });
-    const waiting = await world.until(handle, 'awaiting-acceptance');
-    expect(waiting.parked).toBeNull();
-    await handle.cancel();
-    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-    await expectNothingLeft(request);
+    await expectNothingLeft(world, request);
   });
 });

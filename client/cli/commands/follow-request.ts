@@ -3,6 +3,7 @@ import type { HistoryEntry, PeeringStatus } from '../../../contract/status.js';
 import type { CausewayClient, StartedRequest } from '../../causeway-client.js';
 import { CausewayError } from '../../causeway-error.js';
 import type { CliContext } from '../context.js';
+import type { Look } from '../render/look.js';
 import { plainText } from '../render/plain-text.js';
 import { renderHistoryLine } from '../render/requested.js';
 import { renderStatus } from '../render/status.js';
@@ -41,7 +42,7 @@ export async function followRequest(
         if (status.state === 'active') {
           spinner.stop();
           const { workflowId, runId } = started;
-          present(screen, { ...status, workflowId, runId }, (look) => `\n${renderStatus(look, status)}`);
+          present(screen, { ...status, workflowId, runId }, (look) => renderUp(look, status));
           return;
         }
       }
@@ -50,6 +51,11 @@ export async function followRequest(
   } finally {
     spinner.stop();
   }
+}
+
+/** Without the history, which stands above already. */
+function renderUp(look: Look, status: PeeringStatus): string {
+  return `\n${renderStatus(look, { ...status, history: [] })}`;
 }
 
 /** Null while the silence is short: whoever waits for days outlives restarts of worker and server. */

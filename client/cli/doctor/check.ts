@@ -22,6 +22,10 @@ export function wrong(name: string, { detail, next }: { detail: string; next: st
   return { name, ok: false, detail, next };
 }
 
+export function unreachable(name: string, seen: { detail: string; next: string }): Finding {
+  return { ...wrong(name, seen), unreachable: true };
+}
+
 export function notChecked(name: string, why: string): Finding {
   return { name, ok: null, detail: `not checked: ${why}`, next: null };
 }

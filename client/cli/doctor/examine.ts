@@ -5,7 +5,7 @@ import { CausewayError } from '../../causeway-error.js';
 import { connectTo, temporalPlace, type TemporalPlace } from '../../connect.js';
 import { clientError } from '../../errors.js';
 import type { CliEnvironment } from '../environment.js';
-import { notChecked, wrong, type Finding } from './check.js';
+import { notChecked, unreachable, wrong, type Finding } from './check.js';
 import { checkConfiguration, checkNode } from './local-checks.js';
 import { awsNotChecked, checkAws } from './provider-checks.js';
 import { checkSchedule, scheduleCheckName } from './schedule-checks.js';
@@ -27,8 +27,8 @@ export async function examine({ configPath, taskQueue }: CliEnvironment): Promis
   const { finding: configuration, settings } = await checkConfiguration(configPath, namespace);
   const connection = place instanceof CausewayError ? place : await connectTo(place).catch(causewayErrorOnly);
   if (place instanceof CausewayError || connection instanceof CausewayError) {
-    const why = connection instanceof CausewayError ? connection.message : 'no configuration';
-    return [node, configuration, unreachable('temporal', why), ...withoutTemporal(settings)];
+    const why = connection instanceof CausewayError ? connection.message : '';
+    return [node, configuration, silent('temporal', why), ...withoutTemporal(settings)];
   }
   try {
     const subject = { connection, namespace, taskQueue };
@@ -75,7 +75,7 @@ function withoutTemporal(settings: WorkerSettings | null): Finding[] {
 }
 
 function withoutNamespace(settings: WorkerSettings | null): Finding[] {
-  const why = 'it is in the namespace';
+  const why = 'the namespace is not reached';
   return [
     notChecked('search attributes', why),
     notChecked('worker', why),
@@ -92,8 +92,7 @@ function regionsOf(settings: WorkerSettings | null): { accountId: string; region
 
 function failed(name: string, error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
-  const isSilence = error instanceof CausewayError && error.code !== 'NotFound';
-  if (isSilence) return unreachable(name, message);
+  if (error instanceof CausewayError && error.code !== 'NotFound') return silent(name, message);
   return wrong(name, {
     detail: message,
     next: "Look at Temporal's log, and at the permissions of its credentials",
@@ -101,15 +100,10 @@ function failed(name: string, error: unknown): Finding {
 }
 
 /** Messages of the client have what is wrong first, and what to do after the semicolon. */
-function unreachable(name: string, message: string): Finding {
-  const [detail = message, ...next] = message.split('; ');
-  return {
-    ...wrong(name, {
-      detail,
-      next: next.length === 0 ? 'Look at the network between here and there' : next.join('; '),
-    }),
-    unreachable: true,
-  };
+function silent(name: string, message: string): Finding {
+  const [detail = message, ...rest] = message.split('; ');
+  const next = rest.length === 0 ? 'look at the network between here and there' : rest.join('; ');
+  return unreachable(name, { detail, next: `${next.charAt(0).toUpperCase()}${next.slice(1)}` });
 }
 
 function orCausewayError<T>(read: () => T): T | CausewayError {

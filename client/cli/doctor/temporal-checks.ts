@@ -1,6 +1,6 @@
-import type { Connection } from '@temporalio/client';
+import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../../contract/search-attributes.js';
-import { wellDone, wrong, type Finding } from './check.js';
+import { unreachable, wellDone, wrong, type Finding } from './check.js';
 
 /** What is looked at in Temporal, and where. */
 export interface TemporalSubject {
@@ -11,6 +11,8 @@ export interface TemporalSubject {
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
+/** Status code of gRPC. */
+const NOT_FOUND = 5;
 
 /** A worker asks for work at least once a minute; Temporal remembers those that have gone for five. */
 const ASKS_WITHIN_MS = 90_000;
@@ -21,8 +23,20 @@ export async function checkServer({ connection }: TemporalSubject, address: stri
 }
 
 export async function checkNamespace({ connection, namespace }: TemporalSubject): Promise<Finding> {
-  await connection.workflowService.describeNamespace({ namespace });
-  return wellDone('namespace', namespace);
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+    return wellDone('namespace', namespace);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const next = `Set TEMPORAL_NAMESPACE, or run: temporal operator namespace create --namespace ${namespace}`;
+    return unreachable('namespace', { detail: `there is no namespace ${namespace}`, next });
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  if (!isGrpcServiceError(error)) return false;
+  const code: number = error.code;
+  return code === NOT_FOUND;
 }
 
 export async function checkSearchAttributes({ connection, namespace }: TemporalSubject): Promise<Finding> {

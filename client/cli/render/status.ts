@@ -17,11 +17,11 @@ export function renderStatus(look: Look, status: PeeringStatus): string {
     parts.push(bulletList(look, 'Reasons', status.plan.reasons));
     if (status.plan.advice.length > 0) parts.push(bulletList(look, 'Advice', status.plan.advice));
   }
-  parts.push(titled(look, 'History', renderHistory(look, status.history)));
+  if (status.history.length > 0) parts.push(titled(look, 'History', historyTable(look, status.history)));
   return parts.join('\n\n');
 }
 
-export function renderHistory(look: Look, history: PeeringStatus['history']): string {
+function historyTable(look: Look, history: PeeringStatus['history']): string {
   return table(look, {
     head: ['WHEN', 'STATE', 'WHAT'],
     rows: history.map(({ at, state, note, count }) => [

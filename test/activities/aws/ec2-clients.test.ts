@@ -1,0 +1,104 @@
+import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AwsCallError } from '../../../activities/aws/call-error.js';
+import { createEc2Clients, type Ec2Clients } from '../../../activities/aws/ec2-clients.js';
+import { AWS_TIMING } from '../../../activities/aws/poll.js';
+import { credentialsFor } from '../../../local/emulator.js';
+import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+
+const HOME = '777788889999';
+const NO_ROLES = { roleArn: null, externalId: null, roles: {} };
+
+let aws: TestEmulator;
+
+beforeAll(async () => {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  aws = await startTestEmulator();
+  const { accessKeyId, secretAccessKey } = credentialsFor(HOME);
+  process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
+});
+beforeEach(() => aws.reset());
+afterAll(() => aws.stop());
+
+function clientsWith(provider: Parameters<typeof createEc2Clients>[0]['provider']): Ec2Clients {
+  return createEc2Clients({ provider, endpoint: aws.endpoint });
+}
+
+const outcomes = async (action: string): Promise<string[]> =>
+  (await aws.control.calls({ action })).map(({ outcome }) => outcome);
+
+describe('createEc2Clients', () => {
+  it('makes one client for each purpose and region, patient as AWS is slow', () => {
+    const clients = clientsWith(NO_ROLES);
+    expect(clients('provision', 'eu-west-1')).toBe(clients('provision', 'eu-west-1'));
+    expect(clients('provision', 'eu-west-1')).not.toBe(clients('release', 'eu-west-1'));
+    expect(clients('provision', 'eu-west-1')).not.toBe(clients('provision', 'us-east-1'));
+    expect(clients('provision', 'eu-west-1').timing).toEqual(AWS_TIMING);
+  });
+
+  it('repeats a read, as it changes nothing', async () => {
+    const { read } = clientsWith(NO_ROLES)('observe', 'eu-west-1');
+    await aws.control.addFault({ action: 'DescribeVpcs', kind: 'error', code: 'InternalError', times: 2 });
+    await read.send(new DescribeVpcsCommand({}));
+    expect(await outcomes('DescribeVpcs')).toEqual(['InternalError', 'InternalError', 'ok']);
+  });
+
+  it.each(['lost-reply', 'error'] as const)('never repeats a write by itself (%s)', async (kind) => {
+    const { write } = clientsWith(NO_ROLES)('provision', 'eu-west-1');
+    await aws.control.addFault({ action: 'CreateVpc', kind });
+    const sent = write.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/24' }));
+    await expect(sent).rejects.toBeInstanceOf(AwsCallError);
+    await expect(sent).rejects.toMatchObject({
+      action: 'ec2:CreateVpc',
+      region: 'eu-west-1',
+      failureCode: 'AwsUnavailable',
+    });
+    expect(await outcomes('CreateVpc')).toHaveLength(1);
+  });
+
+  it('acts as the role of each purpose, or the common one, with the ExternalId', async () => {
+    const arn = (name: string): string => `arn:aws:iam::${PROVIDER}:role/${name}`;
+    for (const name of ['common', 'observer']) {
+      const trust = {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${HOME}:root` },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': 'agreed' } },
+          },
+        ],
+      };
+      const command = new CreateRoleCommand({
+        RoleName: name,
+        AssumeRolePolicyDocument: JSON.stringify(trust),
+      });
+      await aws.iam(PROVIDER).send(command);
+    }
+    const provider = { roleArn: arn('common'), externalId: 'agreed', roles: { observe: arn('observer') } };
+    const clients = clientsWith(provider);
+    for (const purpose of ['provision', 'observe', 'release'] as const) {
+      await clients(purpose, 'eu-west-1').read.send(new DescribeVpcsCommand({}));
+    }
+    const assumed = (await aws.control.calls({ action: 'AssumeRole' })).map(({ params }) => [
+      params['RoleArn'],
+      params['ExternalId'],
+      params['RoleSessionName'],
+    ]);
+    expect(assumed).toEqual([
+      [arn('common'), 'agreed', 'causeway-provision'],
+      [arn('observer'), 'agreed', 'causeway-observe'],
+      [arn('common'), 'agreed', 'causeway-release'],
+    ]);
+    const callers = (await aws.control.calls({ action: 'DescribeVpcs' })).map(({ account }) => account);
+    expect(callers).toEqual([PROVIDER, PROVIDER, PROVIDER]);
+
+    const stranger = clientsWith({ ...provider, externalId: 'guessed' })('provision', 'eu-west-1');
+    await expect(stranger.read.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      failureCode: 'PermissionMissing',
+    });
+  });
+});

@@ -1,0 +1,259 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { CausewayClient } from '../../../client/causeway-client.js';
+import type { PeeringPlan } from '../../../contract/plan.js';
+import type { PeeringStatus } from '../../../contract/status.js';
+import { CUSTOMER_ACCOUNT } from '../../../local/accounts.js';
+import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
+import { startStack, type LocalStack } from '../../../local/stack.js';
+import { causeway, causewayRefused, type Ended } from './command-line.js';
+
+const REGION = 'eu-central-1';
+const UNTIL_MS = 30_000;
+const POLL_MS = 200;
+
+let stack: LocalStack;
+let customer: SampleCustomer;
+let network: SampleNetwork;
+let connection: Connection;
+let client: CausewayClient;
+
+beforeAll(async () => {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  stack = await startStack({ observeEvery: '2 seconds', ui: false });
+  customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER_ACCOUNT, REGION);
+  network = await customer.createNetwork({
+    name: 'Acme',
+    cidr: '172.31.0.0/16',
+    subnetCidrs: ['172.31.0.0/20'],
+  });
+  connection = await Connection.connect({ address: stack.temporal.address });
+  client = new CausewayClient(new Client({ connection }));
+}, 120_000);
+afterAll(async () => {
+  await connection.close();
+  await stack.stop();
+});
+
+const run = (...args: string[]): Promise<Ended> => causeway(args, { env: stack.environment });
+const refused = (...args: string[]): Promise<{ status: number | null; line: string }> =>
+  causewayRefused(args, { env: stack.environment });
+
+function requestText(wanted: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    customerName: 'Acme \u6771\u4eac',
+    organizationId: 'org-42',
+    awsAccountId: CUSTOMER_ACCOUNT,
+    region: REGION,
+    vpcId: network.vpcId,
+    subnetCidrs: network.subnetCidrs,
+    vpcCidrs: [network.cidr],
+    access: [{ protocol: 'tcp', ports: [5432, '8000-8100'] }],
+    ...wanted,
+  });
+}
+
+const withRequest = (args: string[], wanted?: Record<string, unknown>): Promise<Ended> =>
+  causeway([...args, '--file', '-'], { env: stack.environment, input: requestText(wanted) });
+
+/** The one JSON document on standard output. */
+async function documentOf<T>(ended: Ended | Promise<Ended>): Promise<T> {
+  const { status, stdout, stderr } = await ended;
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+/** Asked without the command line, which takes a second to start. */
+const statusNow = (): Promise<PeeringStatus> =>
+  client.status({ organizationId: 'org-42', vpcId: network.vpcId });
+
+async function untilState(state: PeeringStatus['state']): Promise<PeeringStatus> {
+  const deadline = Date.now() + UNTIL_MS;
+  for (;;) {
+    const status = await statusNow();
+    if (status.state === state) return status;
+    if (Date.now() > deadline)
+      throw new Error(`still ${status.state}, not ${state}: ${JSON.stringify(status.history)}`);
+    await delay(POLL_MS);
+  }
+}
+
+interface Diagnosis {
+  ok: boolean;
+  checks: { name: string; ok: boolean | null; detail: string; next: string | null }[];
+}
+
+describe('before there is a worker', () => {
+  it('doctor says so and what to do, and has found the rest well', async () => {
+    const { status, stdout, stderr } = await run('doctor', '--json');
+    const { ok, checks } = JSON.parse(stdout) as Diagnosis;
+    const of = (name: string): Diagnosis['checks'][number] | undefined =>
+      checks.find((check) => check.name === name);
+    expect(ok).toBe(false);
+    expect(of('temporal')?.ok).toBe(true);
+    expect(of('search attributes')?.ok).toBe(true);
+    expect(of('worker')).toMatchObject({ ok: false, next: expect.stringContaining('npm run worker') });
+    expect(of('schedule eu-west-1')?.ok).toBe(false);
+    expect(of('aws eu-west-1')).toMatchObject({ ok: null, detail: 'not checked: no worker' });
+    expect(stderr).toContain('not well: worker, schedule');
+    expect(status).toBe(4);
+  });
+
+  it('doctor tells a namespace that is not there from a server that is not', async () => {
+    const env = { ...stack.environment, TEMPORAL_NAMESPACE: 'nowhere' };
+    const { status, stdout } = await causeway(['doctor'], { env });
+    expect(stdout).toMatch(
+      /ok +temporal .*\n +wrong +namespace +there is no namespace nowhere\n +next: Set TEMPORAL_NAMESPACE/,
+    );
+    expect(status).toBe(5);
+  });
+});
+
+describe('a connection, from the command line', () => {
+  beforeAll(async () => {
+    await stack.startWorker();
+  }, 120_000);
+
+  it('doctor finds all well, AWS by the eyes of the worker included', async () => {
+    const { ok, checks } = await documentOf<Diagnosis>(run('doctor', '--json'));
+    expect(checks.filter((check) => check.ok !== true)).toEqual([]);
+    expect(ok).toBe(true);
+    expect(checks.find(({ name }) => name === 'aws ap-southeast-2')?.detail).toContain('111122223333');
+  });
+
+  it('is not known at first', async () => {
+    for (const command of ['status', 'cancel', 'close']) {
+      const { status, line } = await refused(command, 'org-42', network.vpcId);
+      expect(line).toMatch(/is not known; .*causeway list/);
+      expect(status).toBe(3);
+    }
+    expect(await documentOf(run('list', '--json'))).toEqual([]);
+  });
+
+  it('is planned, for people and for programs', async () => {
+    const plan = await documentOf<PeeringPlan>(withRequest(['plan', '--json']));
+    expect(plan).toMatchObject({ providerRegion: 'eu-west-1', providerCidr: '10.200.0.0/25' });
+    const { status, stdout } = await withRequest(['plan']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Plan for org-42\/vpc-\w+, Acme \u6771\u4eac in eu-central-1/);
+    expect(stdout).toMatch(/out +110 +tcp +8000-8100 +172\.31\.0\.0\/20/);
+    expect(await documentOf(run('list', '--json'))).toEqual([]);
+  });
+
+  it('is refused at once, with the reason, when the worker does not take it', async () => {
+    for (const command of ['plan', 'request']) {
+      const { status, stdout, stderr } = await withRequest([command], { awsAccountId: '111122223333' });
+      expect(stderr).toMatch(/^causeway: .*awsAccountId: is the provider's own account.*\n$/);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    }
+  });
+
+  it('is requested, and requested again gives the same run', async () => {
+    const first = await documentOf<PeeringStatus & { workflowId: string; runId: string }>(
+      withRequest(['request', '--json']),
+    );
+    expect(first.workflowId).toBe(`provision-peering/org-42/${network.vpcId}`);
+    expect(first.state).not.toBe('planning');
+    const shown = await documentOf<PeeringStatus>(run('status', 'org-42', network.vpcId, '--json'));
+    expect(shown.customer).toEqual(first.customer);
+    const again = await withRequest(['request']);
+    expect(again.status).toBe(0);
+    expect(again.stdout).toContain('was under way already');
+    expect(again.stdout).toContain(first.runId);
+    const waiting = await untilState('awaiting-acceptance');
+    const { stdout } = await run('list', '--state', 'awaiting-acceptance');
+    expect(stdout).toContain(waiting.peeringConnectionId ?? 'no peering');
+  });
+
+  it('cannot be closed yet, and a false word of acceptance changes nothing but the history', async () => {
+    const close = await refused('close', 'org-42', network.vpcId);
+    expect(close.line).toMatch(/not up yet; .*causeway cancel/);
+    expect(close.status).toBe(3);
+    expect((await run('accept', 'org-42', network.vpcId, '--by', 'Eve\u001b[2J')).status).toBe(0);
+    const deadline = Date.now() + UNTIL_MS;
+    const answered = async (): Promise<boolean> =>
+      (await statusNow()).history.some(({ note }) => note.includes('not accepted'));
+    while (!(await answered()) && Date.now() < deadline) await delay(POLL_MS);
+    const { stdout } = await run('status', 'org-42', network.vpcId);
+    expect(stdout).toMatch(/awaiting-acceptance +"Eve\\u\{1b\}\[2J" says the request is accepted/);
+    expect((await statusNow()).state).toBe('awaiting-acceptance');
+  });
+
+  it('is left by Ctrl-C with 130, and goes on', async () => {
+    const { status, stderr } = await causeway(['request', '--wait', '--file', '-'], {
+      env: stack.environment,
+      input: requestText(),
+      watch: (stdout, kill) => {
+        if (stdout.includes('waits for the customer')) kill('SIGINT');
+      },
+    });
+    expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
+    expect((await statusNow()).state).toBe('awaiting-acceptance');
+  });
+
+  it('becomes active while someone waits for it, once the customer accepts in AWS', async () => {
+    const { peeringConnectionId } = await statusNow();
+    let accepting: Promise<void> | undefined;
+    const waiting = causeway(['request', '--wait', '--file', '-'], {
+      env: stack.environment,
+      input: requestText(),
+      watch: (soFar) => {
+        if (soFar.includes('waits for the customer'))
+          accepting ??= customer.accept(peeringConnectionId ?? '');
+      },
+    });
+    const { status, stdout, stderr } = await waiting;
+    await accepting;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.split('\n');
+    expect(lines.filter((line) => line.includes('waits for the customer')).length).toBe(1);
+    expect(stdout).toMatch(/UTC {2}active {2}/);
+    expect(stdout).toMatch(/State +active/);
+  });
+
+  it('is refused with 4 while it is up, and stays up', async () => {
+    const { status, stdout, stderr } = await withRequest(['request', '--json']);
+    expect(stderr).toMatch(/^causeway: AlreadyConnected: .*\n$/);
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    const cancel = await refused('cancel', 'org-42', network.vpcId);
+    expect(cancel.line).toContain('`causeway close` takes it down');
+    expect(cancel.status).toBe(4);
+    expect((await statusNow()).state).toBe('active');
+    const listed = await documentOf<{ state: string }[]>(run('list', '--json'));
+    expect(listed.map(({ state }) => state)).toEqual(['active']);
+  });
+
+  it('is closed, with the reason in its history, and then cannot be closed again', async () => {
+    const told = await documentOf<{ told: string }>(
+      run('close', 'org-42', network.vpcId, '--by', 'ops', '--json'),
+    );
+    expect(told).toMatchObject({ organizationId: 'org-42', vpcId: network.vpcId, told: 'close' });
+    const released = await untilState('released');
+    expect(released.history.some(({ note }) => note.includes('closed by "ops"'))).toBe(true);
+    const again = await refused('close', 'org-42', network.vpcId);
+    expect(again.line).toContain('is over already');
+    expect(again.status).toBe(3);
+  });
+
+  it('ends with 4 for whoever waits, when it is declined', async () => {
+    const waiting = causeway(['request', '--wait', '--json', '--file', '-'], {
+      env: stack.environment,
+      input: requestText(),
+    });
+    await untilState('awaiting-acceptance');
+    expect((await run('decline', 'org-42', network.vpcId, '--reason', 'wrong VPC')).status).toBe(0);
+    const { status, stdout, stderr } = await waiting;
+    expect(stderr).toMatch(/^causeway: PeeringDeclined: .*wrong VPC.*\n$/);
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    const listed = await documentOf<{ state: string }[]>(run('list', '--state', 'declined', '--json'));
+    expect(listed.length).toBe(1);
+  });
+
+  it('is cancelled, and nothing of it is left', async () => {
+    expect((await withRequest(['request'])).status).toBe(0);
+    expect((await run('cancel', 'org-42', network.vpcId)).status).toBe(0);
+    const cancelled = await untilState('cancelled');
+    expect(cancelled.nextStep.who).toBe('nobody');
+  });
+});

@@ -1,0 +1,174 @@
+/** The whole of it on real parts: Temporal's dev server, the emulated AWS, and the worker as a process of its own. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import {
+  connectionName,
+  maintainWorkflowId,
+  poolWorkflowId,
+  provisionWorkflowId,
+} from '../../contract/names.js';
+import type { PoolReport } from '../../contract/pool.js';
+import type { PeeringStatus } from '../../contract/status.js';
+import { TAG } from '../../contract/tags.js';
+import type { EmulatorControl } from '../../local/emulator-control.js';
+import type { InventoryPeering, RegionInventory } from '../../local/emulator-inventory.js';
+import type { SupervisedProcess } from '../../local/processes.js';
+import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
+import { startStack, type LocalStack } from '../../local/stack.js';
+import { CUSTOMER } from './emulator.js';
+import { leftovers } from './leftovers.js';
+import type { TestRequest } from './requests.js';
+
+/** One for each test file; its tests have an organization and a VPC each. */
+export interface StackWorld {
+  readonly stack: LocalStack;
+  readonly control: EmulatorControl;
+  /** Of Temporal alone: what any SDK can do. */
+  readonly client: Client;
+  /** A new one each time; it ends with the stack at the latest. */
+  startWorker(): Promise<SupervisedProcess>;
+  /** A customer's VPC, and a valid request for a peering with it. */
+  newCustomer(wanted?: Wanted): Promise<StackCustomer>;
+  status(workflowId: string): Promise<PeeringStatus>;
+  /** Waits until the run says so. */
+  untilState(workflowId: string, state: PeeringStatus['state']): Promise<PeeringStatus>;
+  pool(organizationId: string): Promise<PoolReport>;
+  stop(): Promise<void>;
+}
+
+export interface Wanted extends Record<string, unknown> {
+  readonly cidr?: string;
+  readonly region?: string;
+  readonly subnetCidrs?: string[];
+}
+
+export interface StackCustomer {
+  readonly aws: SampleCustomer;
+  readonly network: SampleNetwork;
+  readonly request: TestRequest;
+  /** `<organizationId>/<vpcId>`. */
+  readonly connection: string;
+  readonly provisionId: string;
+  readonly maintainId: string;
+}
+
+/** How long a stack, with its worker, may take to be there while other tests have the processors. */
+export const STACK_START_MS = 150_000;
+
+const OBSERVE_EVERY = '2 seconds';
+const POLL_MS = 250;
+const WITHIN_MS = 45_000;
+
+/** @param withWorker false leaves the worker, too, to the test */
+export async function startStackWorld(withWorker = true): Promise<StackWorld> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const stack = await startStack({ observeEvery: OBSERVE_EVERY, ui: false });
+  try {
+    if (withWorker) await stack.startWorker();
+    const connection = await Connection.connect({ address: stack.temporal.address });
+    const client = new Client({ connection });
+    const status = (workflowId: string): Promise<PeeringStatus> =>
+      client.workflow.getHandle(workflowId).query<PeeringStatus>('status');
+    return {
+      stack,
+      client,
+      status,
+      control: stack.emulator.control,
+      startWorker: () => stack.startWorker(),
+      newCustomer: (wanted) => newCustomer(stack, wanted),
+      untilState: (workflowId, state) =>
+        until(`${workflowId} is ${state}`, async () => {
+          const seen = await status(workflowId);
+          return seen.state === state ? seen : undefined;
+        }),
+      pool: (organizationId) =>
+        client.workflow.getHandle(poolWorkflowId(organizationId)).query<PoolReport>('report'),
+      stop: async () => {
+        await connection.close();
+        await stack.stop();
+      },
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function newCustomer(stack: LocalStack, wanted: Wanted = {}): Promise<StackCustomer> {
+  const {
+    cidr = '172.31.0.0/16',
+    region = 'eu-central-1',
+    subnetCidrs = ['172.31.0.0/20'],
+    ...more
+  } = wanted;
+  const aws = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, region);
+  const network = await aws.createNetwork({ name: 'Acme', cidr, subnetCidrs: [] });
+  const request: TestRequest = {
+    customerName: 'Acme',
+    organizationId: `org-${randomUUID().slice(0, 8)}`,
+    awsAccountId: CUSTOMER,
+    region,
+    vpcId: network.vpcId,
+    subnetCidrs,
+    ...more,
+  };
+  const connection = connectionName(request);
+  return {
+    aws,
+    network,
+    request,
+    connection,
+    provisionId: provisionWorkflowId(connection),
+    maintainId: maintainWorkflowId(connection),
+  };
+}
+
+/**
+ * Asks again until there is an answer.
+ *
+ * @throws Error with the last error of asking, when there is none in time
+ */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = WITHIN_MS,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  let lastError: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    await delay(POLL_MS);
+  }
+  throw new Error(`not within ${(withinMs / 1_000).toString()} s: ${what}`, { cause: lastError });
+}
+
+/** What of the provider's carries the connection's tag: its VPC's parts by kind, and its peerings, over or not. */
+export async function builtFor(
+  { control }: StackWorld,
+  { connection }: StackCustomer,
+): Promise<Omit<RegionInventory, 'account' | 'region'> & { peerings: InventoryPeering[] }> {
+  const { regions, peerings } = await control.inventory();
+  const own = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): T[] =>
+    all.filter(({ tags }) => tags[TAG.peering] === connection);
+  return {
+    vpcs: own(regions.flatMap((region) => region.vpcs)),
+    subnets: own(regions.flatMap((region) => region.subnets)),
+    routeTables: own(regions.flatMap((region) => region.routeTables)),
+    networkAcls: own(regions.flatMap((region) => region.networkAcls)),
+    securityGroups: own(regions.flatMap((region) => region.securityGroups)),
+    networkInterfaces: own(regions.flatMap((region) => region.networkInterfaces)),
+    peerings: peerings.filter(({ requester }) => requester.tags[TAG.peering] === connection),
+  };
+}
+
+/** Ids of what is left of the connection in AWS. */
+export async function leftOf({ control }: StackWorld, { connection }: StackCustomer): Promise<string[]> {
+  return leftovers(await control.inventory(), connection);
+}
