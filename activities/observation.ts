@@ -10,7 +10,7 @@ import { findPeerings, observedPeering } from './vpc-peering-connection.js';
 /** What one observation saw, by peering connection id: the connection it belongs to and a digest of its state. */
 export type Observation = Record<string, { connection: string; digest: string }>;
 
-export interface ObservePeeringsInput {
+interface ObservePeeringsInput {
   region: string;
   deployment: string;
   previous: Observation;

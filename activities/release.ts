@@ -17,7 +17,7 @@ import { findSubnets } from './subnet.js';
 import { findPeerings, statusOf } from './vpc-peering-connection.js';
 import { findVpcs } from './vpc.js';
 
-export interface ReleaseInput {
+interface ReleaseInput {
   region: string;
   owner: Ownership;
   /**

@@ -16,7 +16,6 @@ export type ResourceRole =
   | 'subnet-b'
   | 'route-table'
   | 'network-acl'
-  | 'default-security-group'
   | 'security-group'
   | 'peering';
 

@@ -12,7 +12,7 @@ export interface CliAnswer {
 /** Runs `temporal workflow …` against one server, as somebody without our client would. */
 export type TemporalCli = (...args: readonly string[]) => Promise<CliAnswer>;
 
-const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 45_000;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 export async function temporalCli(address: string): Promise<TemporalCli> {

@@ -5,7 +5,7 @@ import type { EnsureRoutesInput } from '../../activities/route.js';
 import type { EnsureSecurityGroupsInput } from '../../activities/security-group.js';
 import type { EnsureSubnetsInput } from '../../activities/subnet.js';
 import type { EnsuredVpc, EnsureVpcInput } from '../../activities/vpc.js';
-import type { EnsurePeeringInput } from '../../activities/vpc-peering-connection.js';
+import type { EnsurePeeringInput, PeeringInRegion } from '../../activities/vpc-peering-connection.js';
 import type { Ownership } from '../../contract/tags.js';
 import type { ExpectedPeering, ObservedPeering } from '../../domain/acceptance.js';
 import { planAccess } from '../../domain/access/plan-access.js';
@@ -16,7 +16,7 @@ import { createVpc } from './networks.js';
 export const PROVIDER_REGION = 'eu-west-1';
 export const CUSTOMER_REGION = 'us-east-1';
 export const PROVIDER_CIDR = '10.200.0.0/25';
-export const SUBNET_CIDRS = ['10.200.0.0/26', '10.200.0.64/26'];
+const SUBNET_CIDRS = ['10.200.0.0/26', '10.200.0.64/26'];
 /** The one range the customer states. */
 export const STATED = '172.31.0.0/20';
 export const ACCESS = planAccess({
@@ -33,7 +33,7 @@ export type WithVpc = Begun & { vpc: EnsuredVpc };
 export type WithNetwork = WithVpc & { subnetIds: string[]; securityGroupId: string };
 export type Requested = WithVpc & { peering: ObservedPeering; expected: ExpectedPeering };
 
-export function ownerOf(customerVpcId: string, run = 'run-1'): Ownership {
+function ownerOf(customerVpcId: string, run = 'run-1'): Ownership {
   return {
     deployment: 'default',
     connection: `org-1/${customerVpcId}`,
@@ -119,7 +119,7 @@ export function routesInput({ vpc, expected }: Requested): EnsureRoutesInput {
   return { region: PROVIDER_REGION, routeTableId: vpc.routeTableId, peering: expected };
 }
 
-export function peeringInRegion({ peering }: Requested): { region: string; vpcPeeringConnectionId: string } {
+export function peeringInRegion({ peering }: Requested): PeeringInRegion {
   return { region: PROVIDER_REGION, vpcPeeringConnectionId: peering.vpcPeeringConnectionId };
 }
 

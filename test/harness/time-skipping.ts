@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import { createActivities, type Activities } from '../../activities/index.js';
 import { statusQuery } from '../../contract/messages.js';
@@ -22,6 +22,7 @@ export interface SkippingWorld {
   readonly env: TestWorkflowEnvironment;
   readonly aws: TestEmulator;
   readonly settings: WorkerSettings;
+  readonly taskQueue: string;
   /** Sets AWS's clock to Temporal's; done before every activity too. */
   syncClock(): Promise<void>;
   start(request: { organizationId: string; vpcId: string }): Promise<WorkflowHandle>;
@@ -33,10 +34,18 @@ export interface SkippingWorld {
 const STEP_MS = 1_000;
 const MOST_STEPS = 600;
 
+/** Failing workflows are what many tests are about; their warnings would bury a real error. */
+let quiet = false;
+function logErrorsOnly(): void {
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quiet = true;
+}
+
 export async function startSkippingWorld(
   overrides: Parameters<typeof testSettings>[0] = {},
 ): Promise<SkippingWorld> {
   const server = findTestServer();
+  logErrorsOnly();
   const aws = await startTestEmulator();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: {
@@ -73,6 +82,7 @@ export async function startSkippingWorld(
     env,
     aws,
     settings,
+    taskQueue,
     syncClock,
     until,
     start: (request) =>

@@ -27,7 +27,7 @@ export function awsNotChecked(settings: WorkerSettings | null, why: string): Fin
     : regions.map((region) => notChecked(awsCheckName(region), why));
 }
 
-/** @internal */
+/** The worker's findings as checks, a region each, and whether it is configured as this machine is. */
 export function awsFindings(
   { accountId, findings }: ProviderCheck,
   settings: WorkerSettings | null,

@@ -1,5 +1,6 @@
 import { connectionName } from '../../../contract/names.js';
 import type { HistoryEntry, PeeringStatus } from '../../../contract/status.js';
+import { TRANSITIONS } from '../../../domain/lifecycle.js';
 import type { StartedRequest } from '../../causeway-client.js';
 import type { Look } from './look.js';
 import { plainText } from './plain-text.js';
@@ -32,8 +33,11 @@ export function renderRequested(look: Look, status: PeeringStatus, started: Star
   ].join('\n');
 }
 
+/** So that the notes of entries that come one by one still stand below each other. */
+const STATE_WIDTH = Math.max(...Object.keys(TRANSITIONS).map((state) => state.length));
+
 /** One entry as it comes, on a line of its own. */
 export function renderHistoryLine(look: Look, { at, state, note, count }: HistoryEntry): string {
   const times = count === undefined ? '' : ` (${count} times)`;
-  return `${look.colors.dim(momentText(at))}  ${statePaint(look, state)(state)}  ${plainText(note)}${times}`;
+  return `${look.colors.dim(momentText(at))}  ${statePaint(look, state)(state.padEnd(STATE_WIDTH))}  ${plainText(note)}${times}`;
 }

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { CausewayClient } from '../../../client/causeway-client.js';
+import { observeScheduleId } from '../../../contract/names.js';
 import type { PeeringPlan } from '../../../contract/plan.js';
 import type { PeeringStatus } from '../../../contract/status.js';
-import { CUSTOMER_ACCOUNT } from '../../../local/accounts.js';
+import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
 import { startStack, type LocalStack } from '../../../local/stack.js';
+import { leftovers } from '../../harness/leftovers.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 
 const REGION = 'eu-central-1';
@@ -122,6 +124,21 @@ describe('a connection, from the command line', () => {
     expect(checks.find(({ name }) => name === 'aws ap-southeast-2')?.detail).toContain('111122223333');
   });
 
+  it('doctor finds a Schedule that somebody paused', async () => {
+    const temporal = new Client({ connection });
+    const schedule = temporal.schedule.getHandle(observeScheduleId(PROVIDER_ACCOUNT, 'eu-west-1'));
+    await schedule.pause();
+    try {
+      const { status, stdout } = await run('doctor');
+      expect(stdout).toMatch(
+        /wrong +schedule eu-west-1 +\S+ is paused\n +next: Run: temporal schedule toggle/,
+      );
+      expect(status).toBe(4);
+    } finally {
+      await schedule.unpause();
+    }
+  });
+
   it('is not known at first', async () => {
     for (const command of ['status', 'cancel', 'close']) {
       const { status, line } = await refused(command, 'org-42', network.vpcId);
@@ -208,7 +225,7 @@ describe('a connection, from the command line', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = stdout.split('\n');
     expect(lines.filter((line) => line.includes('waits for the customer')).length).toBe(1);
-    expect(stdout).toMatch(/UTC {2}active {2}/);
+    expect(stdout).toMatch(/UTC {2}active +the connection is up/);
     expect(stdout).toMatch(/State +active/);
   });
 
@@ -255,5 +272,6 @@ describe('a connection, from the command line', () => {
     expect((await run('cancel', 'org-42', network.vpcId)).status).toBe(0);
     const cancelled = await untilState('cancelled');
     expect(cancelled.nextStep.who).toBe('nobody');
+    expect(leftovers(await stack.emulator.control.inventory())).toEqual([]);
   });
 });
