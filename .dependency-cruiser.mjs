@@ -3,25 +3,43 @@
  * test/import-rules.test.ts shows that each of them can fail.
  */
 
-/** @param {string} room @param {string[]} allowed @param {string} why */
+/**
+ * @param {string} room
+ * @param {string[]} allowed
+ * @param {string} why
+ * @returns {import('dependency-cruiser').IForbiddenRuleType}
+ */
 function roomImportsOnly(room, allowed, why) {
   return {
     name: `${room}-imports-only-${allowed.join('-') || 'itself'}`,
     severity: 'error',
     comment: why,
     from: { path: `^${room}/` },
-    to: { path: '^[^/]+/', dependencyTypesNot: ['core'], pathNot: [`^(${[room, ...allowed].join('|')})/`, '^node_modules/'] },
+    to: {
+      path: '^[^/]+/',
+      dependencyTypesNot: ['core'],
+      pathNot: [`^(${[room, ...allowed].join('|')})/`, '^node_modules/'],
+    },
   };
 }
 
-/** @param {string} room @param {string} packages regular expression of package names @param {string} why */
+/**
+ * @param {string} room
+ * @param {string} packages regular expression of their paths
+ * @param {string} why
+ * @returns {import('dependency-cruiser').IForbiddenRuleType}
+ */
 function roomUsesOnlyPackages(room, packages, why) {
   return {
     name: `${room}-packages`,
     severity: 'error',
     comment: why,
     from: { path: `^${room}/` },
-    to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'core'], pathNot: packages },
+    // `npm-no-pkg`: a package that only another package brings, which nobody declared.
+    to: {
+      dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-bundled', 'npm-no-pkg', 'core'],
+      pathNot: packages,
+    },
   };
 }
 
@@ -62,7 +80,11 @@ export default {
       '^node_modules/(ip-num|zod)/',
       'The rules run inside workflows too: anything with a clock, randomness or I/O would break replay.',
     ),
-    roomImportsOnly('contract', ['domain'], 'What callers and workflows say to each other is shaped by the rules alone.'),
+    roomImportsOnly(
+      'contract',
+      ['domain'],
+      'What callers and workflows say to each other is shaped by the rules alone.',
+    ),
     roomUsesOnlyPackages(
       'contract',
       '^node_modules/@temporalio/(common|workflow)/',
@@ -85,7 +107,11 @@ export default {
       '^node_modules/@temporalio/(common|workflow)/',
       'Only what is made for the workflow sandbox is deterministic.',
     ),
-    roomImportsOnly('activities', ['contract', 'domain'], 'Effects serve the workflows and know none of them.'),
+    roomImportsOnly(
+      'activities',
+      ['contract', 'domain'],
+      'Effects serve the workflows and know none of them.',
+    ),
     roomImportsOnly(
       'worker',
       ['activities', 'contract', 'domain'],
@@ -104,6 +130,9 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -11,13 +11,7 @@ export const TAG = {
 export const MANAGED_BY = 'causeway';
 
 export type ResourceRole =
-  | 'vpc'
-  | 'subnet-a'
-  | 'subnet-b'
-  | 'route-table'
-  | 'network-acl'
-  | 'security-group'
-  | 'peering';
+  'vpc' | 'subnet-a' | 'subnet-b' | 'route-table' | 'network-acl' | 'security-group' | 'peering';
 
 /** Who owns what is created: everything found, changed or deleted carries exactly these. */
 export interface Ownership {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.js';
+import { parseSettingsText } from '../domain/settings.js';
 import { PROVIDER_ACCOUNT } from './accounts.js';
 import { emulatorPython } from './binaries.js';
 import { credentialsFor, startEmulator, type Emulator } from './emulator.js';
@@ -72,13 +73,16 @@ function keep<T extends { stop(): Promise<void> }>(started: { stop(): Promise<vo
 
 /** The sample configuration, but for the interval: a person at a terminal does not wait a minute for each look at AWS. */
 async function writeConfiguration(directory: string, observeEvery: string): Promise<string> {
-  const sample: unknown = JSON.parse(await readFile(join(PROJECT_ROOT, 'causeway.config.json'), 'utf8'));
-  const acceptance: unknown =
-    typeof sample === 'object' && sample !== null ? Reflect.get(sample, 'acceptance') : {};
+  const sample = parseSettingsText(
+    await readFile(join(PROJECT_ROOT, 'causeway.config.json'), 'utf8'),
+    'default',
+  );
+  if (!sample.ok) throw new Error(`causeway.config.json is not valid: ${sample.problems.join('; ')}`);
+  const { settings } = sample;
   const path = join(directory, 'causeway.config.json');
   await writeFile(
     path,
-    JSON.stringify({ ...Object(sample), acceptance: { ...Object(acceptance), observeEvery } }, null, 2),
+    JSON.stringify({ ...settings, acceptance: { ...settings.acceptance, observeEvery } }, null, 2),
   );
   return path;
 }

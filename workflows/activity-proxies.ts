@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities, NetworkActivities } from '../activities/index.js';
+import type { NetworkActivities } from '../activities/index.js';
 import type { AddressPoolActivities } from '../activities/address-pool.js';
 import type { ConnectionActivities } from '../activities/connection.js';
 import type { SettingsActivities } from '../activities/settings.js';
@@ -63,5 +63,3 @@ export const temporal = proxyActivities<AddressPoolActivities & ConnectionActivi
 });
 
 export const local = proxyLocalActivities<SettingsActivities>({ startToCloseTimeout: '5 seconds' });
-
-export type AwsActivities = Pick<Activities, keyof NetworkActivities>;

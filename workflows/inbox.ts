@@ -25,8 +25,7 @@ export class Inbox {
       record.note(`${senderOf(claim)} says the request is accepted; AWS is asked`);
     });
     setHandler(customerDeclinedSignal, (notice?: DeclineNotice) => {
-      const reason = textIn(notice, 'reason');
-      this.#declined = `declined by ${senderOf(notice)}${reason === null ? '' : `: ${quoted(reason)}`}`;
+      this.#declined = `declined by ${senderAndReason(notice)}`;
       this.#lookAgain = true;
       record.note(this.#declined);
     });
@@ -55,7 +54,12 @@ export class Inbox {
 }
 
 /** Signals come from any SDK: their payload is data of unknown shape, shown shortened and escaped. */
-export function senderOf(payload: unknown): string {
+export function senderAndReason(payload: unknown): string {
+  const reason = textIn(payload, 'reason');
+  return reason === null ? senderOf(payload) : `${senderOf(payload)}: ${quoted(reason)}`;
+}
+
+function senderOf(payload: unknown): string {
   const by = textIn(payload, 'by');
   return by === null ? 'someone' : quoted(by);
 }

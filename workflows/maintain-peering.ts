@@ -14,7 +14,7 @@ import { judgePeering } from '../domain/acceptance.js';
 import { LifecycleError } from '../domain/lifecycle.js';
 import { local, temporal } from './activity-proxies.js';
 import { stepAfterActivation } from './configure-network.js';
-import { senderOf } from './inbox.js';
+import { senderAndReason } from './inbox.js';
 import { ParkingLot } from './parking.js';
 import { PeeringRecord } from './peering-record.js';
 import type { RequestedPeering } from './request-peering.js';
@@ -34,10 +34,11 @@ const LOOK_AT_LEAST_EVERY = '1 day';
  */
 export async function maintainPeering(input: MaintainedPeering): Promise<PeeringStatus> {
   const record = PeeringRecord.resumed(input.status);
-  const orders = { close: null as string | null, look: false };
+  const orders: { close: string | null; look: boolean } = { close: null, look: false };
+  const closing = (): boolean => orders.close !== null;
   setHandler(statusQuery, () => record.status);
   setHandler(closeSignal, (order?: CloseOrder) => {
-    orders.close = `closed by ${senderOf(order)}`;
+    orders.close = `closed by ${senderAndReason(order)}`;
   });
   setHandler(peeringObservedSignal, () => {
     orders.look = true;
@@ -47,12 +48,12 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   const requested: RequestedPeering = { ...input.requested, settings };
   const parking = new ParkingLot(record, settings.acceptance.observeEvery);
   try {
-    while (orders.close === null) {
-      await condition(() => orders.close !== null || orders.look, LOOK_AT_LEAST_EVERY, {
+    while (!closing()) {
+      await condition(() => closing() || orders.look, LOOK_AT_LEAST_EVERY, {
         summary: 'keeps the connection',
       });
       orders.look = false;
-      if (orders.close === null) {
+      if (!closing()) {
         const lost = await lookAtPeering(requested, { record, parking });
         if (lost !== null)
           return await release(requested, { record, parking, end: 'disconnected', why: lost });
@@ -66,7 +67,7 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
     if (!isCancellation(error)) throw error;
     orders.close ??= 'closed by cancelling';
   }
-  return release(requested, { record, parking, end: 'released', why: orders.close });
+  return release(requested, { record, parking, end: 'released', why: orders.close ?? 'closed' });
 }
 setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
 

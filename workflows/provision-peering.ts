@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { statusQuery } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
-import { FAILURES } from '../domain/failures.js';
+import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { LifecycleError, type EndState } from '../domain/lifecycle.js';
 import { awaitAcceptance } from './await-acceptance.js';
 import { buildNetwork, undoing } from './build-network.js';
@@ -67,6 +67,12 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
 }
 setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
 
+/** Ends with a name of their own. */
+const END_STATES: Partial<Record<FailureCode, EndState>> = {
+  PeeringDeclined: 'declined',
+  PeeringExpired: 'expired',
+};
+
 interface Run {
   record: PeeringRecord;
   undo: Compensations;
@@ -91,17 +97,6 @@ async function concludeRun(error: unknown, { record, undo }: Run): Promise<unkno
     record.end('cancelled', `cancelled; ${workflowInfo().workflowId} is undone`, null);
     return error;
   }
-  record.end(endStateOf(cause.code), `${FAILURES[cause.code].summary} ${cause.message}`, cause);
+  record.end(END_STATES[cause.code] ?? 'failed', `${FAILURES[cause.code].summary} ${cause.message}`, cause);
   return ending(cause.code, cause.message);
-}
-
-function endStateOf(code: ReturnType<typeof causeOf>['code']): EndState {
-  switch (code) {
-    case 'PeeringDeclined':
-      return 'declined';
-    case 'PeeringExpired':
-      return 'expired';
-    default:
-      return 'failed';
-  }
 }

@@ -12,7 +12,7 @@ export const LOG_DIRECTORY = join(STATE_DIRECTORY, 'log');
 
 export const VENV_DIRECTORY = join(STATE_DIRECTORY, 'venv');
 
-export const VENV_BIN = join(VENV_DIRECTORY, 'bin');
+const VENV_BIN = join(VENV_DIRECTORY, 'bin');
 
 export const VENV_PYTHON = join(VENV_BIN, 'python');
 

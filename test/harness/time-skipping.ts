@@ -101,7 +101,7 @@ export async function startSkippingWorld(
 }
 
 /** The real activities, acting as the provider on an emulated AWS. */
-export function providerActivities(world: {
+function providerActivities(world: {
   aws: TestEmulator;
   settings: WorkerSettings;
   taskQueue: string;
