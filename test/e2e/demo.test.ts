@@ -10,8 +10,8 @@ import { descendantsOf, stillRunning } from './process-table.js';
 const STORY_MS = 180_000;
 /** How long the demo may take to get as far as the first customer's wait, or to the end, while other tests run. */
 const DEMO_MS = 150_000;
-/** What the demo is given to take its stack down, and a little more. */
-const STOP_MS = 25_000;
+/** Many times what taking the stack down takes, and less than calls to a stopped Temporal are repeated for. */
+const STOP_MS = 15_000;
 
 interface Demo {
   readonly pid: number;

@@ -68,4 +68,15 @@ describe('over days, a request', () => {
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     await expectNothingLeft(world, request);
   });
+
+  it('that is parked can be cancelled at once', async () => {
+    await world.aws.control.settings({ quotaOverrides: { '111122223333/eu-west-1': { vpcsPerRegion: 0 } } });
+    const request = await requestForNewVpc(world.aws);
+    const handle = await world.start(request);
+    await world.until(handle, 'parked');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await handle.query(statusQuery)).state).toBe('cancelled');
+    await expectNothingLeft(world, request);
+  });
 });
