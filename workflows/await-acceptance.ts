@@ -8,7 +8,7 @@ import { ending } from './failure.js';
 import type { Inbox } from './inbox.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './request-peering.js';
+import type { RequestedPeering } from './stages.js';
 
 /** When AWS is asked after the request should have expired, and how often while AWS takes its time. */
 const AFTER_EXPIRY_MS = MINUTE_MS;

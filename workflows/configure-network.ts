@@ -2,7 +2,7 @@ import type { NextStep } from '../contract/status.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './request-peering.js';
+import type { RequestedPeering } from './stages.js';
 
 /** After acceptance: the provider's DNS option, then exactly the agreed routes; the rules stand already. */
 export async function configureNetwork(requested: RequestedPeering, record: PeeringRecord): Promise<void> {

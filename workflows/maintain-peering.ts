@@ -17,7 +17,7 @@ import { stepAfterActivation } from './configure-network.js';
 import { senderAndReason } from './inbox.js';
 import { ParkingLot } from './parking.js';
 import { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './request-peering.js';
+import type { RequestedPeering } from './stages.js';
 
 export interface MaintainedPeering {
   status: PeeringStatus;

@@ -9,7 +9,7 @@ import { maintainWorkflowId } from '../contract/names.js';
 import { ending } from './failure.js';
 import { maintainPeering } from './maintain-peering.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './request-peering.js';
+import type { RequestedPeering } from './stages.js';
 
 /**
  * Hands the connection over. Once this has begun, cancelling the run no longer touches the connection: only `close` or

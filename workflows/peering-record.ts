@@ -15,6 +15,9 @@ import { detailsOf } from './details.js';
 
 const MAX_HISTORY = 50;
 
+/** A claim and its answer alternate; each is one line with a count. */
+const REPEATS_WITHIN = 4;
+
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
 /** Keeps the status of one connection, and shows it: in the query, the search attributes and the Temporal UI. */
@@ -86,16 +89,12 @@ export class PeeringRecord {
     this.note(note);
   }
 
-  /** One line in the history; the same note again only counts. */
+  /** One line in the history; a note that was among the last few only counts, so that a flood hides nothing. */
   note(note: string): void {
     const { history, state } = this.status;
-    const last = history.at(-1);
-    if (last !== undefined && last.state === state && last.note === note) {
-      history[history.length - 1] = { ...last, at: now(), count: (last.count ?? 1) + 1 };
-    } else {
-      const entry: HistoryEntry = { at: now(), state, note };
-      this.status.history = [...history, entry].slice(-MAX_HISTORY);
-    }
+    const same = history.slice(-REPEATS_WITHIN).find((entry) => entry.state === state && entry.note === note);
+    const entry: HistoryEntry = { at: now(), state, note, ...(same && { count: (same.count ?? 1) + 1 }) };
+    this.status.history = [...history.filter((known) => known !== same), entry].slice(-MAX_HISTORY);
     this.#publish();
   }
 

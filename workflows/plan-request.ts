@@ -1,30 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
 import type { PlanSummary } from '../contract/status.js';
-import type { Ownership } from '../contract/tags.js';
-import { planAccess, type AccessPlan } from '../domain/access/plan-access.js';
+import { planAccess } from '../domain/access/plan-access.js';
 import { subnetCidrsOf } from '../domain/addresses/blocks.js';
 import { adviceFor, customerBlocks, poolScopeOf } from '../domain/plan.js';
 import { chooseProviderRegion } from '../domain/regions/regions.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
-import { registerBlock } from './build-network.js';
-import type { Compensations } from './compensation.js';
 import { ending } from './failure.js';
-import type { PeeringRecord } from './peering-record.js';
-
-/** A valid request with everything decided: who owns it, where it goes, which block it has, what it opens. */
-export interface PlannedPeering {
-  request: PeeringRequest;
-  settings: RunSettings;
-  owner: Ownership;
-  poolScope: string;
-  providerRegion: string;
-  providerCidr: string;
-  providerSubnetCidrs: string[];
-  access: AccessPlan;
-}
+import type { PlannedPeering, Run } from './stages.js';
+import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
 export function validRequest(input: unknown, { provider }: RunSettings): PeeringRequest {
@@ -37,10 +23,7 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
 }
 
 /** Nothing is registered for compensation until the request is valid, no such connection is up, and the block is held. */
-export async function planRequest(
-  input: unknown,
-  { record, undo }: { record: PeeringRecord; undo: Compensations },
-): Promise<PlannedPeering> {
+export async function planRequest(input: unknown, { record, undo }: Run): Promise<PlannedPeering> {
   const settings = await local.loadSettings();
   const request = validRequest(input, settings);
   const connection = connectionName(request);
@@ -55,7 +38,7 @@ export async function planRequest(
     requested: request.providerRegion,
   });
   const poolScope = poolScopeOf(settings, request);
-  registerBlock({ poolScope, connection, record, undo });
+  registerBlock({ poolScope, connection }, { record, undo });
   const block = await temporal.allocateBlock({
     scope: poolScope,
     order: {

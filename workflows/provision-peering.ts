@@ -14,7 +14,7 @@ import type { PeeringStatus } from '../contract/status.js';
 import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { LifecycleError, type EndState } from '../domain/lifecycle.js';
 import { awaitAcceptance } from './await-acceptance.js';
-import { buildNetwork, undoing } from './build-network.js';
+import { buildNetwork } from './build-network.js';
 import { Compensations } from './compensation.js';
 import { configureNetwork } from './configure-network.js';
 import { causeOf, ending } from './failure.js';
@@ -22,8 +22,10 @@ import { Inbox } from './inbox.js';
 import { startMaintaining } from './maintaining.js';
 import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
-import { requestPeering, type RequestedPeering } from './request-peering.js';
+import { requestPeering } from './request-peering.js';
 import { shownIdentity } from './shown-identity.js';
+import type { RequestedPeering, Run } from './stages.js';
+import { registerAgain } from './undo.js';
 
 /** What a waiting run hands to its next execution, when its history has grown. */
 export interface CarriedRun {
@@ -49,7 +51,7 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
   const undo = new Compensations();
   try {
     const requested = carried?.requested ?? (await request(input, { record, undo }));
-    if (carried !== undefined) undoing(requested, { record, undo });
+    if (carried !== undefined) registerAgain(requested, { record, undo });
 
     const outcome = await awaitAcceptance(requested, { record, inbox });
     if (outcome === 'history-grown') {
@@ -72,11 +74,6 @@ const END_STATES: Partial<Record<FailureCode, EndState>> = {
   PeeringDeclined: 'declined',
   PeeringExpired: 'expired',
 };
-
-interface Run {
-  record: PeeringRecord;
-  undo: Compensations;
-}
 
 async function request(input: unknown, run: Run): Promise<RequestedPeering> {
   const planned = await planRequest(input, run);

@@ -1,15 +1,7 @@
-import type { ExpectedPeering } from '../domain/acceptance.js';
-import type { BuiltNetwork } from './build-network.js';
 import { ending } from './failure.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { PlannedPeering } from './plan-request.js';
-
-/** A planned connection that stands before the customer; the only peering that will be believed. */
-export interface RequestedPeering extends PlannedPeering {
-  network: BuiltNetwork;
-  expected: ExpectedPeering;
-}
+import type { BuiltNetwork, PlannedPeering, RequestedPeering } from './stages.js';
 
 export async function requestPeering(
   planned: PlannedPeering,

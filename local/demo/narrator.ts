@@ -9,7 +9,9 @@ export class Narrator {
   readonly #spinner: Ora | null;
 
   constructor(private readonly out: NodeJS.WriteStream = process.stdout) {
-    this.#spinner = out.isTTY ? ora({ stream: out, discardStdin: false }) : null;
+    // A terminal without a width, as some build machines have, would keep the spinner from ever drawing a line.
+    const canSpin = out.isTTY && out.columns > 0;
+    this.#spinner = canSpin ? ora({ stream: out, discardStdin: false }) : null;
   }
 
   heading(text: string): void {

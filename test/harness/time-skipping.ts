@@ -31,6 +31,9 @@ export interface SkippingWorld {
   stop(): Promise<void>;
 }
 
+/** The emulator shows at once what was done; these waits are real ones, which no clock skips. */
+const TIMING = { pollEveryMs: 100, settleMs: 2_000, absentAfterMs: 500 };
+
 const STEP_MS = 1_000;
 const MOST_STEPS = 600;
 
@@ -111,7 +114,7 @@ function providerActivities(world: {
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
   const { settings, taskQueue } = world;
   return createActivities({
-    clients: createEc2Clients({ provider: settings.provider, endpoint: world.aws.endpoint }),
+    clients: createEc2Clients({ provider: settings.provider, endpoint: world.aws.endpoint, timing: TIMING }),
     settings,
     taskQueue,
   });

@@ -1,0 +1,30 @@
+import { temporal } from './activity-proxies.js';
+import { ParkingLot } from './parking.js';
+import type { PlannedPeering, Run } from './stages.js';
+
+/** The undo of a block: given back when nothing in AWS can be using it any more. */
+export function registerBlock(
+  { poolScope, connection }: { poolScope: string; connection: string },
+  { record, undo }: Run,
+): void {
+  undo.register('the address block', async () => {
+    await temporal.releaseBlock({ scope: poolScope, order: { holder: connection, wasActive: false } });
+    record.note('the address block is free again');
+  });
+}
+
+/** The undo of everything in AWS, by tags: it finds also what was made by a call whose reply was lost. */
+export function registerNetwork(planned: PlannedPeering, { record, undo }: Run): void {
+  const { owner, providerRegion: region, settings } = planned;
+  const parking = new ParkingLot(record, settings.acceptance.observeEvery);
+  undo.register('the network', async () => {
+    const { deleted } = await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: true }));
+    record.note(deleted.length === 0 ? 'AWS held nothing of this run' : `deleted ${deleted.join(', ')}`);
+  });
+}
+
+/** After continue-as-new the undos are registered again: they stand in no history of this execution. */
+export function registerAgain(planned: PlannedPeering, run: Run): void {
+  registerBlock({ poolScope: planned.poolScope, connection: planned.owner.connection }, run);
+  registerNetwork(planned, run);
+}
