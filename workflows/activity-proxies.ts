@@ -1,4 +1,9 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { NetworkActivities } from '../activities/index.js';
 import type { AddressPoolActivities } from '../activities/address-pool.js';
 import type { ConnectionActivities } from '../activities/connection.js';
@@ -22,8 +27,26 @@ const ATTEMPTS_BEFORE_PARKING = 10;
 
 const WITHOUT_RETRY = FAILURE_CODES.filter((code) => FAILURES[code].disposition !== 'retry');
 
+/** The activities of a run on AWS, each with the line that the Temporal UI shows beside it. */
+export type AwsActivities = Omit<NetworkActivities, 'observeRegion'>;
+
+function awsActivities(options: ActivityOptions): AwsActivities {
+  const proxied = (summary: string): AwsActivities => proxyActivities<AwsActivities>({ ...options, summary });
+  return {
+    ensureVpc: proxied("the provider's VPC").ensureVpc,
+    ensureNetworkAclEntries: proxied('lock the network ACL down').ensureNetworkAclEntries,
+    ensureSubnets: proxied('subnets in two availability zones').ensureSubnets,
+    ensureSecurityGroups: proxied('agreed egress only').ensureSecurityGroups,
+    ensurePeeringConnection: proxied('ask for the peering').ensurePeeringConnection,
+    describePeeringConnection: proxied('what AWS shows of the peering').describePeeringConnection,
+    ensureRoutes: proxied('routes to the agreed ranges').ensureRoutes,
+    ensureDnsResolution: proxied("the provider's DNS option").ensureDnsResolution,
+    releaseNetwork: proxied('remove all that carries the tags of the run').releaseNetwork,
+  };
+}
+
 /** Calls to AWS: passing troubles are retried; a quota or a missing permission is reported at once. */
-export const aws = proxyActivities<NetworkActivities>({
+export const aws = awsActivities({
   startToCloseTimeout: ATTEMPT_TIMEOUT,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: AWAITED,
@@ -40,10 +63,10 @@ export const aws = proxyActivities<NetworkActivities>({
  * Calls to AWS by a parked run: Temporal repeats the one failure it is parked for, without end and without a line of
  * history, until the cause has gone; any other failure is reported.
  */
-export function awsWhileParked(cause: FailureCode, every: string): typeof aws {
+export function awsWhileParked(cause: FailureCode, every: string): AwsActivities {
   const waitedFor = (code: FailureCode): boolean =>
     code === cause || (FAILURES[cause].disposition === 'retry' && FAILURES[code].disposition === 'retry');
-  return proxyActivities<NetworkActivities>({
+  return awsActivities({
     startToCloseTimeout: ATTEMPT_TIMEOUT,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     cancellationType: AWAITED,
@@ -56,10 +79,23 @@ export function awsWhileParked(cause: FailureCode, every: string): typeof aws {
 }
 
 /** Questions to other workflows: Temporal is there, or nothing of this runs. */
-export const temporal = proxyActivities<AddressPoolActivities & ConnectionActivities>({
+const PATIENT: ActivityOptions = {
   startToCloseTimeout: '30 seconds',
   cancellationType: AWAITED,
   retry: { initialInterval: '500 milliseconds', maximumInterval: '15 seconds' },
-});
+};
+const pool = (summary: string): AddressPoolActivities =>
+  proxyActivities<AddressPoolActivities>({ ...PATIENT, summary });
 
-export const local = proxyLocalActivities<SettingsActivities>({ startToCloseTimeout: '5 seconds' });
+export const temporal: AddressPoolActivities & ConnectionActivities = {
+  isConnected: proxyActivities<ConnectionActivities>({ ...PATIENT, summary: 'is the connection up already?' })
+    .isConnected,
+  allocateBlock: pool('an address block of the pool').allocateBlock,
+  releaseBlock: pool('give the address block back').releaseBlock,
+  reportPool: pool('which blocks are held').reportPool,
+};
+
+export const local = proxyLocalActivities<SettingsActivities>({
+  startToCloseTimeout: '5 seconds',
+  summary: 'settings of the worker',
+});

@@ -5,6 +5,7 @@ import type { Observation, ObservationActivities } from '../activities/observati
 const { observeRegion } = proxyActivities<ObservationActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '5 seconds',
+  summary: 'what AWS shows of all peerings of the region',
   retry: { initialInterval: '2 seconds', maximumAttempts: 3 },
 });
 

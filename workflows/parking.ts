@@ -1,13 +1,13 @@
 import { sleep } from '@temporalio/workflow';
 import { FAILURES } from '../domain/failures.js';
-import { aws, awsWhileParked } from './activity-proxies.js';
+import { aws, awsWhileParked, type AwsActivities } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
 
 /** How often a release that AWS refuses is tried again: somebody has to look at it, and the history must last. */
 const REFUSED_RELEASE_AGAIN_AFTER = '10 minutes';
 
-type Step<T> = (activities: typeof aws) => Promise<T>;
+type Step<T> = (activities: AwsActivities) => Promise<T>;
 
 /** Runs steps on AWS; what waits for something outside is parked and said, not failed. */
 export class ParkingLot {

@@ -1,6 +1,5 @@
 /** As another SDK, or a person without our client, would: the Temporal command line and AWS, nothing else. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PeeringStatus } from '../../contract/status.js';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import {
   builtFor,
@@ -11,15 +10,16 @@ import {
   type StackWorld,
 } from '../harness/stack.js';
 import { allow, deny } from './network-acl-entries.js';
-import { at, temporalCli, type CliAnswer, type TemporalCli } from './temporal-cli.js';
+import { outsideCaller, type OutsideCaller } from './outside-caller.js';
+import { at, type CliAnswer } from './temporal-cli.js';
 
 const RANGES = ['172.31.0.0/20', '172.31.32.0/20'] as const;
 
 let world: StackWorld;
-let cli: TemporalCli;
+let caller: OutsideCaller;
 beforeAll(async () => {
   world = await startStackWorld();
-  cli = await temporalCli(world.stack.temporal.address);
+  caller = await outsideCaller(world);
 }, STACK_START_MS);
 afterAll(() => world.stop());
 
@@ -37,30 +37,7 @@ function customerOfTheInterface(): Promise<StackCustomer> {
   });
 }
 
-function start({ provisionId, request }: StackCustomer): Promise<CliAnswer> {
-  return cli(
-    ...['start', '--type', 'provisionPeering', '--task-queue', 'causeway', '--workflow-id', provisionId],
-    ...['--id-conflict-policy', 'UseExisting', '--id-reuse-policy', 'AllowDuplicate'],
-    ...['--input', JSON.stringify(request)],
-  );
-}
-
-async function statusOf(workflowId: string): Promise<unknown> {
-  const { json } = await cli('query', '--workflow-id', workflowId, '--type', 'status');
-  return at(json, 'queryResult', 0);
-}
-
-function untilStatus(workflowId: string, state: PeeringStatus['state']): Promise<unknown> {
-  return until(`${workflowId} is ${state}`, async () => {
-    const status = await statusOf(workflowId);
-    return at(status, 'state') === state ? status : undefined;
-  });
-}
-
-function signal(workflowId: string, name: string, input: unknown): Promise<CliAnswer> {
-  return cli('signal', '--workflow-id', workflowId, '--name', name, '--input', JSON.stringify(input));
-}
-
+/** All that exists in AWS, as text. */
 async function everything(): Promise<string> {
   const { regions, peerings } = await world.control.inventory();
   return JSON.stringify({ regions, peerings });
@@ -69,10 +46,10 @@ async function everything(): Promise<string> {
 describe('a request that waits', () => {
   it('gives the same run to whoever asks again', async () => {
     const customer = await customerOfTheInterface();
-    const first = await start(customer);
-    await untilStatus(customer.provisionId, 'awaiting-acceptance');
+    const first = await caller.start(customer);
+    await caller.untilState(customer.provisionId, 'awaiting-acceptance');
     const before = await everything();
-    const again = await start(customer);
+    const again = await caller.start(customer);
     expect(first.code).toBe(0);
     expect(again.code).toBe(0);
     expect(at(again.json, 'runId')).toBe(at(first.json, 'runId'));
@@ -81,12 +58,12 @@ describe('a request that waits', () => {
 
   it('changes nothing but its history on a claim that AWS does not confirm', async () => {
     const customer = await customerOfTheInterface();
-    await start(customer);
-    const waiting = await untilStatus(customer.provisionId, 'awaiting-acceptance');
+    await caller.start(customer);
+    const waiting = await caller.untilState(customer.provisionId, 'awaiting-acceptance');
     const before = await everything();
-    expect((await signal(customer.provisionId, 'customerAccepted', { by: 'x' })).code).toBe(0);
+    expect((await caller.signal(customer.provisionId, 'customerAccepted', { by: 'x' })).code).toBe(0);
     const answered = await until('the claim is answered', async () => {
-      const status = await statusOf(customer.provisionId);
+      const status = await caller.status(customer.provisionId);
       return JSON.stringify(at(status, 'history')).includes('not accepted') ? status : undefined;
     });
     const beside = { history: null, nextStep: null };
@@ -97,10 +74,10 @@ describe('a request that waits', () => {
 
   it('becomes active when the customer accepts in AWS and nobody says so', async () => {
     const customer = await customerOfTheInterface();
-    await start(customer);
-    const waiting = await untilStatus(customer.provisionId, 'awaiting-acceptance');
+    await caller.start(customer);
+    const waiting = await caller.untilState(customer.provisionId, 'awaiting-acceptance');
     await customer.aws.accept(String(at(waiting, 'peeringConnectionId')));
-    await untilStatus(customer.maintainId, 'active');
+    await caller.untilState(customer.maintainId, 'active');
   });
 });
 
@@ -111,12 +88,12 @@ describe('a connection that is up', () => {
   let result: CliAnswer;
   beforeAll(async () => {
     customer = await customerOfTheInterface();
-    runId = String(at((await start(customer)).json, 'runId'));
-    const waiting = await untilStatus(customer.provisionId, 'awaiting-acceptance');
+    runId = String(at((await caller.start(customer)).json, 'runId'));
+    const waiting = await caller.untilState(customer.provisionId, 'awaiting-acceptance');
     peeringId = String(at(waiting, 'peeringConnectionId'));
     await customer.aws.accept(peeringId);
-    await signal(customer.provisionId, 'customerAccepted', { by: 'x' });
-    result = await cli('result', '--workflow-id', customer.provisionId);
+    await caller.signal(customer.provisionId, 'customerAccepted', { by: 'x' });
+    result = await caller.cli('result', '--workflow-id', customer.provisionId);
   });
 
   it('is the result of the request, and answers for itself at once', async () => {
@@ -156,15 +133,10 @@ describe('a connection that is up', () => {
       history: expect.arrayContaining([expect.objectContaining({ state: 'active' })]),
       failure: null,
     });
-    expect(await statusOf(customer.maintainId)).toEqual(at(result.json, 'result'));
+    expect(await caller.status(customer.maintainId)).toEqual(at(result.json, 'result'));
   });
 
   it('is found by each of its search attributes', async () => {
-    const found = async (query: string): Promise<unknown[]> => {
-      const { json } = await cli('list', '--query', query);
-      const ids = (Array.isArray(json) ? json : []).map((run) => at(run, 'execution', 'workflowId'));
-      return ids.sort();
-    };
     const own = `CausewayOrganizationId='${customer.request.organizationId}'`;
     const values = [
       `CausewayState='active'`,
@@ -174,11 +146,11 @@ describe('a connection that is up', () => {
     ];
     for (const value of values) {
       await until(`both runs are found by ${value}`, async () =>
-        (await found(`${own} AND ${value}`)).length === 2 ? true : undefined,
+        (await caller.list(`${own} AND ${value}`)).length === 2 ? true : undefined,
       );
-      expect(await found(`${own} AND ${value}`)).toEqual([customer.maintainId, customer.provisionId]);
+      expect(await caller.list(`${own} AND ${value}`)).toEqual([customer.maintainId, customer.provisionId]);
     }
-    expect(await found(`${own} AND CausewayState='awaiting-acceptance'`)).toEqual([]);
+    expect(await caller.list(`${own} AND CausewayState='awaiting-acceptance'`)).toEqual([]);
   });
 
   it('carries the tags of the interface on everything that was created or taken over', async () => {
@@ -294,16 +266,16 @@ describe('a connection that is up', () => {
 
   it('is left as it is by a second request, which ends AlreadyConnected', async () => {
     const before = await everything();
-    const status = await statusOf(customer.maintainId);
-    await start(customer);
-    const second = await cli('result', '--workflow-id', customer.provisionId);
+    const status = await caller.status(customer.maintainId);
+    await caller.start(customer);
+    const second = await caller.cli('result', '--workflow-id', customer.provisionId);
     expect(second.code).not.toBe(0);
     expect(at(second.json, 'runId')).not.toBe(runId);
     const failure = ['closeEvent', 'workflowExecutionFailedEventAttributes', 'failure'];
     expect(at(second.json, ...failure, 'applicationFailureInfo', 'type')).toBe('AlreadyConnected');
     expect(at(second.json, ...failure, 'message')).toContain(customer.connection);
     expect(await everything()).toBe(before);
-    expect(await statusOf(customer.maintainId)).toEqual(status);
+    expect(await caller.status(customer.maintainId)).toEqual(status);
     const { held } = await world.pool(customer.request.organizationId);
     expect(held.map(({ cidr, holder }) => ({ cidr, holder }))).toEqual([
       { cidr: '10.200.0.0/25', holder: customer.connection },

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newScope, startSkippingPoolWorld, type SkippingPoolWorld } from '../harness/pool-world.js';
+
+const HOUR_MS = 3_600_000;
+
+let world: SkippingPoolWorld;
+beforeAll(async () => {
+  world = await startSkippingPoolWorld();
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+describe('a block that is given back', () => {
+  it('rests a day where it carried traffic, and is then given to others', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', true);
+    const [resting] = (await world.report(scope)).resting;
+    expect(resting).toMatchObject({ cidr: '10.200.0.0/25', lastHolder: 'a' });
+
+    await world.sleep(23 * HOUR_MS);
+    const early = await world.allocate(scope, 'b');
+    expect(early.cidr).toBe('10.200.0.128/25');
+    expect(early.rejected).toContainEqual({
+      cidr: '10.200.0.0/25',
+      reason: expect.stringContaining(`resting until ${resting?.until ?? ''}`),
+    });
+
+    await world.sleep(HOUR_MS + 1_000);
+    expect((await world.allocate(scope, 'c')).cidr).toBe('10.200.0.0/25');
+    expect((await world.report(scope)).resting).toEqual([]);
+  });
+
+  it('goes to others at once where it never carried traffic', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', false);
+    expect((await world.allocate(scope, 'b')).cidr).toBe('10.200.0.0/25');
+  });
+
+  it('goes to its last holder at once, and still to nobody else', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', true);
+    expect(await world.allocate(scope, 'a')).toMatchObject({ cidr: '10.200.0.0/25', heldBefore: false });
+    await world.release(scope, 'a', false);
+    expect((await world.allocate(scope, 'b')).cidr).toBe('10.200.0.128/25');
+  });
+
+  it('is given back once: giving it back again changes nothing, also when another has it since', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', false);
+    await world.allocate(scope, 'b');
+    const before = await world.report(scope);
+    await world.release(scope, 'a', true);
+    await world.release(scope, 'a', false);
+    expect(await world.report(scope)).toEqual(before);
+  });
+
+  it('rests from the last time that it was given back', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', true);
+    await world.sleep(20 * HOUR_MS);
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', true);
+    await world.sleep(20 * HOUR_MS);
+    expect((await world.allocate(scope, 'b')).cidr).toBe('10.200.0.128/25');
+  });
+});

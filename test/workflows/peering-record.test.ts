@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { PeeringRequest } from '../../domain/request.js';
+
+/** What the record would show in Temporal; outside a workflow there is nothing to show it in. */
+const setCurrentDetails = jest.fn<(details: string) => void>();
+const upsertSearchAttributes = jest.fn<(pairs: { key: { name: string }; value: unknown }[]) => void>();
+jest.unstable_mockModule('@temporalio/workflow', () => ({ setCurrentDetails, upsertSearchAttributes }));
+const { PeeringRecord } = await import('../../workflows/peering-record.js');
+
+const CUSTOMER = {
+  accountId: '444455556666',
+  region: 'eu-central-1',
+  vpcId: 'vpc-22222222',
+  subnetCidrs: ['172.31.0.0/20'],
+};
+const REQUEST: PeeringRequest = {
+  customerName: 'Acme',
+  organizationId: 'org-42',
+  awsAccountId: CUSTOMER.accountId,
+  region: CUSTOMER.region,
+  vpcId: CUSTOMER.vpcId,
+  subnetCidrs: CUSTOMER.subnetCidrs,
+  vpcCidrs: [],
+  access: [{ protocol: 'tcp', ports: [{ from: 0, to: 65_535 }] }],
+  dnsResolution: false,
+  networkGovernance: 'vpc',
+  providerRegion: null,
+  providerCidr: null,
+};
+
+const unchecked = (): InstanceType<typeof PeeringRecord> =>
+  PeeringRecord.unchecked({ organizationId: 'org-42', customerName: 'Acme', customer: CUSTOMER });
+const accepted = (): InstanceType<typeof PeeringRecord> => {
+  const record = unchecked();
+  record.accept(REQUEST);
+  return record;
+};
+/** Each upsert so far, as names and values. */
+const upserts = (): Record<string, unknown>[] =>
+  upsertSearchAttributes.mock.calls.map(([pairs]) =>
+    Object.fromEntries(pairs.map(({ key, value }) => [key.name, value])),
+  );
+
+beforeEach(() => {
+  setCurrentDetails.mockClear();
+  upsertSearchAttributes.mockClear();
+});
+
+describe('the record of a connection', () => {
+  it('keeps the last 50 entries of its history', () => {
+    const record = accepted();
+    for (let index = 0; index < 200; index += 1) record.note(`note ${index}`);
+    expect(record.status.history).toHaveLength(50);
+    expect(record.status.history[0]?.note).toBe('note 150');
+    expect(record.status.history.at(-1)?.note).toBe('note 199');
+  });
+
+  it('counts what comes again, and begins anew when something else came between', () => {
+    const record = accepted();
+    for (let index = 0; index < 1_000; index += 1) record.note('again');
+    record.note('other');
+    record.note('again');
+    const entries = record.status.history.map(({ note, count }) => [note, count]);
+    expect(entries).toEqual([
+      ['request received', undefined],
+      ['again', 1_000],
+      ['other', undefined],
+      ['again', undefined],
+    ]);
+  });
+
+  it('does not take the same words in another state for the same', () => {
+    const record = accepted();
+    record.note('words');
+    record.move('building-network', 'words');
+    expect(record.status.history.map(({ state, note }) => [state, note]).slice(1)).toEqual([
+      ['planning', 'words'],
+      ['building-network', 'words'],
+    ]);
+  });
+
+  it('makes nothing searchable of a request that nobody has found valid, but its end', () => {
+    const record = unchecked();
+    record.note('looking at it');
+    expect(upserts()).toEqual([]);
+    record.end('failed', 'not valid', { code: 'InvalidRequest', message: 'region: unknown' });
+    expect(upserts()).toEqual([{ CausewayState: 'failed' }]);
+    expect(record.status.failure).toMatchObject({ code: 'InvalidRequest', message: 'region: unknown' });
+  });
+
+  it('writes search attributes only when one of them changes', () => {
+    const record = accepted();
+    for (let index = 0; index < 100; index += 1) record.note(`note ${index}`);
+    expect(upserts()).toEqual([
+      {
+        CausewayState: 'planning',
+        CausewayOrganizationId: 'org-42',
+        CausewayProviderRegion: null,
+        CausewayCustomerAccountId: '444455556666',
+        CausewayPeeringConnectionId: null,
+      },
+    ]);
+    record.requested('pcx-1', null);
+    record.requested('pcx-1', '2026-01-08T00:00:00.000Z');
+    expect(upserts()).toHaveLength(2);
+    expect(upserts()[1]).toMatchObject({ CausewayPeeringConnectionId: 'pcx-1' });
+    expect(setCurrentDetails.mock.calls.at(-1)?.[0]).toContain('note 99');
+  });
+
+  it('parks from where it was, and goes back there, however often it is parked', () => {
+    const record = accepted();
+    record.move('building-network', 'building');
+    record.park('QuotaExceeded', { message: 'no VPC left', waitsFor: 'VPCs per Region' });
+    const since = record.status.parked?.since;
+    record.park('QuotaExceeded', { message: 'still no VPC left', waitsFor: 'VPCs per Region' });
+    expect(record.status).toMatchObject({
+      state: 'parked',
+      parked: { from: 'building-network', for: 'VPCs per Region', since },
+    });
+    expect(record.status.nextStep.what).toMatch(/^VPCs per Region: /);
+    record.unpark();
+    expect(record.status).toMatchObject({ state: 'building-network', parked: null });
+    const notes = record.status.history.length;
+    record.unpark();
+    expect(record.status.history).toHaveLength(notes);
+  });
+
+  it('refuses a move that the lifecycle does not have, and stays as it was', () => {
+    const record = accepted();
+    expect(() => record.move('active', 'too early')).toThrow(/cannot go from planning to active/);
+    expect(record.status).toMatchObject({ state: 'planning' });
+    expect(record.status.history).toHaveLength(1);
+  });
+
+  it('goes on from an earlier run without changing that run’s status', () => {
+    const earlier = accepted().status;
+    const resumed = PeeringRecord.resumed(earlier);
+    resumed.note('in the new run');
+    expect(earlier.history).toHaveLength(1);
+    expect(resumed.status.history).toHaveLength(2);
+  });
+});
