@@ -55,18 +55,26 @@ describe('the record of a connection', () => {
     expect(record.status.history.at(-1)?.note).toBe('note 199');
   });
 
-  it('counts what comes again, and begins anew when something else came between', () => {
+  it('counts what comes again, also when something else came between, and hides nothing by it', () => {
     const record = accepted();
-    for (let index = 0; index < 1_000; index += 1) record.note('again');
-    record.note('other');
-    record.note('again');
-    const entries = record.status.history.map(({ note, count }) => [note, count]);
-    expect(entries).toEqual([
+    for (let index = 0; index < 500; index += 1) {
+      record.note('one');
+      record.note('two');
+    }
+    expect(record.status.history.map(({ note, count }) => [note, count])).toEqual([
       ['request received', undefined],
-      ['again', 1_000],
-      ['other', undefined],
-      ['again', undefined],
+      ['one', 500],
+      ['two', 500],
     ]);
+  });
+
+  it('begins anew with what was long ago', () => {
+    const record = accepted();
+    record.note('again');
+    for (let index = 0; index < 30; index += 1) record.note(`note ${index}`);
+    record.note('again');
+    const entries = record.status.history.filter(({ note }) => note === 'again');
+    expect(entries.map(({ count }) => count)).toEqual([undefined, undefined]);
   });
 
   it('does not take the same words in another state for the same', () => {
