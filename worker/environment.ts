@@ -11,28 +11,34 @@ export interface WorkerEnvironment {
   deployment: { name: string; buildId: string } | null;
 }
 
+/** The AWS SDK reads each of them by itself too, STS's when it assumes a role. */
+const AWS_ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_STS'];
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** @throws Error with one line that says what to set */
 export function readWorkerEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
-  const awsEndpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
-  if (awsEndpoint !== undefined) requireLoopback(awsEndpoint, env['CAUSEWAY_ALLOW_AWS_ENDPOINT'] === 'yes');
+  const allowed = env['CAUSEWAY_ALLOW_AWS_ENDPOINT'] === 'yes';
+  for (const variable of AWS_ENDPOINT_VARIABLES) {
+    const endpoint = env[variable];
+    if (endpoint !== undefined) requireLoopback(variable, endpoint, allowed);
+  }
   return {
     configPath: env['CAUSEWAY_CONFIG'] ?? 'causeway.config.json',
     taskQueue: env['CAUSEWAY_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE,
-    awsEndpoint,
+    awsEndpoint: env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'],
     logLevel: env['CAUSEWAY_LOG_LEVEL'] ?? 'info',
     deployment: deploymentOf(env['TEMPORAL_DEPLOYMENT_NAME'], env['TEMPORAL_WORKER_BUILD_ID']),
   };
 }
 
 /** Whoever can set the endpoint would see the provider's credentials at work; an emulator is next door. */
-function requireLoopback(endpoint: string, allowed: boolean): void {
+function requireLoopback(variable: string, endpoint: string, allowed: boolean): void {
   const url = URL.parse(endpoint);
-  if (url === null) throw new Error(`AWS_ENDPOINT_URL is not a URL: ${endpoint}`);
+  if (url === null) throw new Error(`${variable} is not a URL: ${endpoint}`);
   if (!allowed && !LOOPBACK.has(url.hostname)) {
     throw new Error(
-      `AWS_ENDPOINT_URL names ${url.hostname}, which is not this machine; set CAUSEWAY_ALLOW_AWS_ENDPOINT=yes if that is meant`,
+      `${variable} names ${url.hostname}, which is not this machine; set CAUSEWAY_ALLOW_AWS_ENDPOINT=yes if that is meant`,
     );
   }
 }

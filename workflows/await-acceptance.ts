@@ -33,6 +33,7 @@ export async function awaitAcceptance(
   const { providerRegion: region, expected } = requested;
   const { vpcPeeringConnectionId } = expected;
   record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`, askOf(requested));
+  let answer: string | undefined;
   for (;;) {
     const { claimed } = inbox.startLooking();
     const observed = await parking.run((aws) =>
@@ -45,9 +46,10 @@ export async function awaitAcceptance(
     if (judgement.kind === 'accepted') return 'accepted';
     if (judgement.kind === 'over') throw ending(judgement.code, judgement.note);
     if (claimed) {
-      record.note(`not accepted: ${judgement.note}`);
+      answer = judgement.note;
+      record.note(`not accepted: ${answer}`);
     }
-    record.nextStep(askOf(requested, claimed ? judgement.note : undefined));
+    record.nextStep(askOf(requested, answer));
     if (workflowInfo().continueAsNewSuggested) return 'history-grown';
     await inbox.somethingToLookAt(
       nextLookInMs(requested),

@@ -98,14 +98,14 @@ function callers(client: Client, taskQueue: string): Pick<PoolWorld, 'allocate' 
     new MockActivityEnvironment({}, { client, logger: QUIET }).run(() => call(activities));
   return {
     allocate: (scope, holder, order = {}) =>
-      run(({ allocateBlock }) =>
-        allocateBlock({
+      run((pool) =>
+        pool.allocateBlock({
           scope,
           order: { holder, policy: POOL_POLICY, avoid: [], requested: null, ...order },
         }),
       ),
     release: (scope, holder, wasActive) =>
-      run(({ releaseBlock }) => releaseBlock({ scope, order: { holder, wasActive } })),
-    report: (scope) => run(({ reportPool }) => reportPool({ scope })),
+      run((pool) => pool.releaseBlock({ scope, order: { holder, wasActive } })),
+    report: (scope) => run((pool) => pool.reportPool({ scope })),
   };
 }

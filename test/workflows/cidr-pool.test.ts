@@ -28,7 +28,9 @@ describe('a pool gives', () => {
     const first = await world.allocate(scope, 'a');
     expect(first).toMatchObject({ cidr: '10.200.0.0/25', heldBefore: false });
     expect(await world.allocate(scope, 'a')).toMatchObject({ cidr: '10.200.0.0/25', heldBefore: true });
-    expect(await world.allocate(scope, 'a', { requested: '10.200.0.0/25' })).toMatchObject({ heldBefore: true });
+    expect(await world.allocate(scope, 'a', { requested: '10.200.0.0/25' })).toMatchObject({
+      heldBefore: true,
+    });
     expect((await world.report(scope)).held).toHaveLength(1);
   });
 
@@ -117,10 +119,7 @@ describe('a pool refuses', () => {
     const scope = newScope();
     await world.allocate(scope, 'a');
     const before = await runOf(scope).fetchHistory();
-    for (const ask of [
-      () => world.allocate(scope, holder),
-      () => world.release(scope, holder, true),
-    ]) {
+    for (const ask of [() => world.allocate(scope, holder), () => world.release(scope, holder, true)]) {
       const error: unknown = await ask().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ApplicationFailure);
       expect(error).toMatchObject({ type: 'InvalidRequest', nonRetryable: true });

@@ -76,7 +76,9 @@ describe('the details in the Temporal UI', () => {
   });
 
   it('can be told before anything is decided', () => {
-    const details = detailsOf(status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }));
+    const details = detailsOf(
+      status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }),
+    );
     expect(details).toContain('Peering: not requested yet');
     expect(details).toContain('| account |  | 444455556666 |');
     expect(details).not.toContain('**Plan**');

@@ -96,7 +96,7 @@ describe('the observer', () => {
     const connection = await requestFrom(world, await buildVpc(world, { ...begun, owner }));
     const runId = provisionWorkflowId(owner.connection);
     await temporal.startIdle(runId);
-    const schedule = await scheduleFor(world.activities.observeRegion);
+    const schedule = await scheduleFor((input) => world.activities.observeRegion(input));
     const signalsAfterLook = async (): Promise<number> => {
       expect(await look(schedule)).toBe('COMPLETED');
       return (await temporal.signalsOf(runId)).length;

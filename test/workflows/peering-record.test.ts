@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PeeringRequest } from '../../domain/request.js';
+import type { PeeringRecord as Recorded } from '../../workflows/peering-record.js';
 
 /** What the record would show in Temporal; outside a workflow there is nothing to show it in. */
 const setCurrentDetails = jest.fn<(details: string) => void>();
@@ -28,9 +29,9 @@ const REQUEST: PeeringRequest = {
   providerCidr: null,
 };
 
-const unchecked = (): InstanceType<typeof PeeringRecord> =>
+const unchecked = (): Recorded =>
   PeeringRecord.unchecked({ organizationId: 'org-42', customerName: 'Acme', customer: CUSTOMER });
-const accepted = (): InstanceType<typeof PeeringRecord> => {
+const accepted = (): Recorded => {
   const record = unchecked();
   record.accept(REQUEST);
   return record;

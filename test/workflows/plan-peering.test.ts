@@ -39,7 +39,9 @@ async function newRequest(more: Parameters<typeof requestForNewVpc>[1] = {}): Pr
   return request;
 }
 
-const poolOf = ({ organizationId }: TestRequest): ReturnType<SkippingWorld['env']['client']['workflow']['getHandle']> =>
+const poolOf = ({
+  organizationId,
+}: TestRequest): ReturnType<SkippingWorld['env']['client']['workflow']['getHandle']> =>
   world.env.client.workflow.getHandle(poolWorkflowId(organizationId));
 
 /** Lets a connection of the same organization hold a block. */
@@ -69,7 +71,9 @@ describe('planPeering', () => {
       rejected: [],
     });
     expect(planned.ranking[0]).toEqual({ region: 'eu-west-1', roundTripMs: planned.roundTripMs });
-    expect(planned.ranking.map(({ region }) => region).sort()).toEqual([...world.settings.provider.regions].sort());
+    expect(planned.ranking.map(({ region }) => region).sort()).toEqual(
+      [...world.settings.provider.regions].sort(),
+    );
     expect(planned.reasons.join('\n')).toMatch(/10\.200\.0\.0\/25 is the preferred block/);
     expect(planned.advice.join('\n')).toMatch(/Use TLS/);
     expect(JSON.stringify(planned.access)).toContain('5432');
