@@ -10,10 +10,10 @@ import { poolWorkflowId, WORKFLOW } from '../contract/names.js';
 import type { AllocateBlock, BlockAnswer, PoolReport, ReleaseBlock } from '../contract/pool.js';
 
 export interface AddressPoolActivities {
-  allocateBlock(input: { scope: string; order: AllocateBlock }): Promise<BlockAnswer>;
-  releaseBlock(input: { scope: string; order: ReleaseBlock }): Promise<void>;
+  allocateBlock: (input: { scope: string; order: AllocateBlock }) => Promise<BlockAnswer>;
+  releaseBlock: (input: { scope: string; order: ReleaseBlock }) => Promise<void>;
   /** Who holds what, without starting a pool that is not there: planning allocates nothing. */
-  reportPool(input: { scope: string }): Promise<PoolReport>;
+  reportPool: (input: { scope: string }) => Promise<PoolReport>;
 }
 
 /** The pool itself is the single writer; these only carry the question there and the answer back. */
