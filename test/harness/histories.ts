@@ -10,9 +10,12 @@ export interface Recording {
 const DIRECTORY = new URL('../histories/', import.meta.url);
 const { History } = proto.temporal.api.history.v1;
 
-/** Protobuf's own JSON: enums by name, bytes in base64, 64-bit numbers as text. */
-export function recordingAsJson(workflowId: string, history: Recording['history']): unknown {
-  return { workflowId, history: History.fromObject(history).toJSON() };
+/** Protobuf's own JSON: enums by name, bytes in base64, 64-bit numbers as text. Stack traces, with the paths of one machine, go. */
+export function recordingAsText(workflowId: string, history: Recording['history']): string {
+  return JSON.stringify(
+    { workflowId, history: History.fromObject(history).toJSON() },
+    (key, value: unknown) => (key === 'stackTrace' ? '' : value),
+  );
 }
 
 export function recordingFromJson(text: string): Recording {

@@ -18,7 +18,7 @@ import {
 import { connectionName, maintainWorkflowId, poolWorkflowId, WORKFLOW } from '../../contract/names.js';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import { requestForNewVpc, type TestRequest } from '../harness/requests.js';
-import { recordingAsJson } from '../harness/histories.js';
+import { recordingAsText } from '../harness/histories.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 interface Stage {
@@ -117,7 +117,7 @@ async function acceptAndTell(stage: Stage): Promise<string> {
 
 async function keep(name: string, handle: WorkflowHandle): Promise<void> {
   const file = new URL(`${name}.json`, import.meta.url);
-  await writeFile(file, `${JSON.stringify(recordingAsJson(handle.workflowId, await handle.fetchHistory()))}\n`);
+  await writeFile(file, `${recordingAsText(handle.workflowId, await handle.fetchHistory())}\n`);
   process.stdout.write(`${name}\n`);
 }
 
