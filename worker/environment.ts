@@ -34,11 +34,11 @@ export function readWorkerEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment
 
 /** Whoever can set the endpoint would see the provider's credentials at work; an emulator is next door. */
 function requireLoopback(variable: string, endpoint: string, allowed: boolean): void {
-  const url = URL.parse(endpoint);
-  if (url === null) throw new Error(`${variable} is not a URL: ${endpoint}`);
-  if (!allowed && !LOOPBACK.has(url.hostname)) {
+  if (!URL.canParse(endpoint)) throw new Error(`${variable} is not a URL: ${endpoint}`);
+  const { hostname } = new URL(endpoint);
+  if (!allowed && !LOOPBACK.has(hostname)) {
     throw new Error(
-      `${variable} names ${url.hostname}, which is not this machine; set CAUSEWAY_ALLOW_AWS_ENDPOINT=yes if that is meant`,
+      `${variable} names ${hostname}, which is not this machine; set CAUSEWAY_ALLOW_AWS_ENDPOINT=yes if that is meant`,
     );
   }
 }
