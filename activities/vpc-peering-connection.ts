@@ -22,6 +22,8 @@ export interface EnsurePeeringInput {
   /** The provider's VPC. */
   vpcId: string;
   accepter: { accountId: string; region: string; vpcId: string };
+  /** Whether an earlier activity may have asked already. */
+  mayExist: boolean;
 }
 
 export interface PeeringInRegion {
@@ -42,7 +44,7 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
   return {
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
-      const existing = await lookBeforeCreate(ec2, () => findLivingPeering(ec2, input));
+      const existing = await lookBeforeCreate(ec2, input.mayExist, () => findLivingPeering(ec2, input));
       const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);

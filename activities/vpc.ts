@@ -21,6 +21,8 @@ export interface EnsureVpcInput {
   region: string;
   owner: Ownership;
   cidr: string;
+  /** Whether an earlier activity may have made it already. */
+  mayExist: boolean;
 }
 
 /** The connection's VPC, and what AWS made with it: its main route table and its default network ACL. */
@@ -50,8 +52,8 @@ export function createVpcActivities(clients: Ec2Clients): VpcActivities {
 }
 
 /** CreateVpc takes no client token: tags are the only way to find the VPC of a call whose reply was lost. */
-async function ensureOneVpc(ec2: Ec2, { owner, cidr }: EnsureVpcInput): Promise<string> {
-  const existing = await lookBeforeCreate(ec2, async () => {
+async function ensureOneVpc(ec2: Ec2, { owner, cidr, mayExist }: EnsureVpcInput): Promise<string> {
+  const existing = await lookBeforeCreate(ec2, mayExist, async () => {
     const found = await findVpcs(ec2, owner);
     return found.length > 0 ? found : undefined;
   });

@@ -9,7 +9,9 @@ export async function buildNetwork(planned: PlannedPeering, { record, undo }: Ru
   record.move('building-network', `building VPC ${planned.providerCidr} in ${region}`);
   registerNetwork(planned, { record, undo });
 
-  const vpc = await parking.run((aws) => aws.ensureVpc({ region, owner, cidr: planned.providerCidr }));
+  const vpc = await parking.run((aws, mayExist) =>
+    aws.ensureVpc({ region, owner, cidr: planned.providerCidr, mayExist }),
+  );
   record.built(vpc);
   const { vpcId, networkAclId } = vpc;
   await parking.run((aws) =>

@@ -11,14 +11,9 @@ export function detailsOf(status: PeeringStatus): string {
     '',
     `**Next step** (${nextStep.who}): ${text(nextStep.what)}`,
     '',
-    '| | provider | customer |',
-    '|---|---|---|',
-    `| account | ${text(provider?.accountId ?? '')} | ${text(customer.accountId)} |`,
-    `| region | ${text(provider?.region ?? '')} | ${text(customer.region)} |`,
-    `| VPC | ${text(provider?.vpcId ?? '')} | ${text(customer.vpcId)} |`,
-    `| ranges | ${text(provider?.cidr ?? '')} | ${text(shortList(customer.subnetCidrs))} |`,
-    '',
-    `Peering: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status)}`,
+    `- **Provider**: ${sideText(provider?.accountId, provider?.region, [provider?.vpcId, provider?.cidr])}`,
+    `- **Customer**: ${sideText(customer.accountId, customer.region, [customer.vpcId, shortList(customer.subnetCidrs)])}`,
+    `- **Peering**: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status)}`,
     ...(plan === null
       ? []
       : ['', '**Plan**', ...[...plan.reasons, ...plan.advice].map((line) => `- ${text(line)}`)]),
@@ -40,6 +35,17 @@ function text(value: string): string {
     .slice(0, MAX_TEXT)
     .replace(/[\r\n]+/g, ' ')
     .replace(/[\\`*_{}[\]<>#+!|~&]/g, (mark) => `\\${mark}`);
+}
+
+/** One side in one line; what is not known yet is left out. */
+function sideText(
+  accountId: string | undefined,
+  region: string | undefined,
+  network: readonly (string | null | undefined)[],
+): string {
+  if (accountId === undefined || region === undefined) return 'not planned yet';
+  const known = network.filter((part) => part !== null && part !== undefined && part !== '');
+  return text(`account ${accountId} in ${region}: ${known.join(', ')}`);
 }
 
 function shortList(values: readonly string[]): string {

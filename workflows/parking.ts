@@ -7,7 +7,8 @@ import type { PeeringRecord } from './peering-record.js';
 /** How often a release that AWS refuses is tried again: somebody has to look at it, and the history must last. */
 const REFUSED_RELEASE_AGAIN_AFTER = '10 minutes';
 
-type Step<T> = (activities: AwsActivities) => Promise<T>;
+/** @param mayExist whether the step was tried before, so that what it creates may be there already */
+type Step<T> = (activities: AwsActivities, mayExist: boolean) => Promise<T>;
 
 /** Runs steps on AWS; what waits for something outside is parked and said, not failed. */
 export class ParkingLot {
@@ -32,9 +33,9 @@ export class ParkingLot {
 
   async #run<T>(step: Step<T>, onRefusal: (error: Error) => Promise<void>): Promise<T> {
     let activities = aws;
-    for (;;) {
+    for (let mayExist = false; ; mayExist = true) {
       try {
-        const result = await step(activities);
+        const result = await step(activities, mayExist);
         this.record.unpark();
         return result;
       } catch (error) {

@@ -15,8 +15,8 @@ export async function requestPeering(
     `asking ${accepter.accountId} for a peering with ${accepter.vpcId} in ${accepter.region}`,
   );
 
-  const observed = await new ParkingLot(record, settings.acceptance.observeEvery).run((aws) =>
-    aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter }),
+  const observed = await new ParkingLot(record, settings.acceptance.observeEvery).run((aws, mayExist) =>
+    aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter, mayExist }),
   );
   record.requested(observed.vpcPeeringConnectionId, observed.expiresAt);
   if (observed.status === 'failed') throw ending('PeeringFailed', observed.statusMessage);

@@ -48,11 +48,13 @@ export async function pollFor<T>(
 
 /**
  * Looks for a resource before it is created: an earlier attempt whose reply was lost may have made it, and AWS may not show
- * it yet. A first attempt looks once.
+ * it yet. A first attempt looks once, unless the caller knows that there were attempts before.
  */
 export function lookBeforeCreate<T>(
   ec2: Lagging,
+  mayExist: boolean,
   probe: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  return pollFor(ec2, activityInfo().attempt > 1 ? ec2.timing.settleMs : 0, probe);
+  const inDoubt = mayExist || activityInfo().attempt > 1;
+  return pollFor(ec2, inDoubt ? ec2.timing.settleMs : 0, probe);
 }

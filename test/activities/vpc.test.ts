@@ -48,17 +48,24 @@ describe('ensureVpc', () => {
     expect(await vpcIds()).toEqual([vpc.vpcId]);
   });
 
-  it('finds the VPC of a lost reply although AWS does not show it at first', async () => {
-    const begun = await begin(world);
-    await world.aws.control.settings({ visibility: { vpc: { describes: 4 } } });
-    await world.aws.control.addFault({ action: 'CreateVpc', kind: 'lost-reply' });
-    await world.failureOf(ensure(begun));
-    const { vpc } = await world
-      .run((activities) => activities.ensureVpc(vpcInput(begun)), 2)
-      .then((ensured) => ({ vpc: ensured }));
-    expect(await vpcIds()).toEqual([vpc.vpcId]);
-    expect(await world.aws.control.calls({ action: 'CreateVpc', account: PROVIDER })).toHaveLength(1);
-  });
+  it.each([
+    ['a repeated attempt', 2, false],
+    ['a parked run that begins anew', 1, true],
+  ])(
+    'finds the VPC of a lost reply although AWS does not show it at first: %s',
+    async (_, attempt, mayExist) => {
+      const begun = await begin(world);
+      await world.aws.control.settings({ visibility: { vpc: { describes: 4 } } });
+      await world.aws.control.addFault({ action: 'CreateVpc', kind: 'lost-reply' });
+      await world.failureOf(ensure(begun));
+      const { vpcId } = await world.run(
+        (activities) => activities.ensureVpc({ ...vpcInput(begun), mayExist }),
+        attempt,
+      );
+      expect(await vpcIds()).toEqual([vpcId]);
+      expect(await world.aws.control.calls({ action: 'CreateVpc', account: PROVIDER })).toHaveLength(1);
+    },
+  );
 
   it('says that it is not shown yet, to be tried again, when AWS takes longer', async () => {
     const begun = await begin(world);

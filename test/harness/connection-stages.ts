@@ -48,7 +48,7 @@ export async function begin({ aws }: ActivityWorld, cidr = '172.31.0.0/16'): Pro
 }
 
 export function vpcInput({ owner }: Begun): EnsureVpcInput {
-  return { region: PROVIDER_REGION, owner, cidr: PROVIDER_CIDR };
+  return { region: PROVIDER_REGION, owner, cidr: PROVIDER_CIDR, mayExist: false };
 }
 
 export async function buildVpc(world: ActivityWorld, begun?: Begun): Promise<WithVpc> {
@@ -81,7 +81,7 @@ export async function buildNetwork(world: ActivityWorld, begun?: Begun): Promise
 
 export function peeringInput({ owner, vpc, customerVpcId }: WithVpc): EnsurePeeringInput {
   const accepter = { accountId: CUSTOMER, region: CUSTOMER_REGION, vpcId: customerVpcId };
-  return { region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, accepter };
+  return { region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, accepter, mayExist: false };
 }
 
 /** Asked for, not accepted. */

@@ -63,10 +63,9 @@ describe('the details in the Temporal UI', () => {
     for (const part of [
       '### Acme: awaiting-acceptance',
       '**Next step** (customer): Accept pcx-0a1b2c3d in eu-central-1',
-      '| account | 111122223333 | 444455556666 |',
-      '| VPC | vpc-11111111 | vpc-22222222 |',
-      '| ranges | 10.200.0.0/25 | 172.31.0.0/20 |',
-      'Peering: pcx-0a1b2c3d, AWS drops the request at 2026-01-08T00:00:00.000Z',
+      '- **Provider**: account 111122223333 in eu-west-1: vpc-11111111, 10.200.0.0/25',
+      '- **Customer**: account 444455556666 in eu-central-1: vpc-22222222, 172.31.0.0/20',
+      '- **Peering**: pcx-0a1b2c3d, AWS drops the request at 2026-01-08T00:00:00.000Z',
       '- nearest',
       '- Use TLS',
       `- ${AT} planning: request received`,
@@ -79,8 +78,8 @@ describe('the details in the Temporal UI', () => {
     const details = detailsOf(
       status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }),
     );
-    expect(details).toContain('Peering: not requested yet');
-    expect(details).toContain('| account |  | 444455556666 |');
+    expect(details).toContain('- **Peering**: not requested yet');
+    expect(details).toContain('- **Provider**: not planned yet');
     expect(details).not.toContain('**Plan**');
   });
 

@@ -59,12 +59,13 @@ describe('pollFor', () => {
 
 describe('lookBeforeCreate', () => {
   it.each([
-    [1, 1],
-    [2, 6],
-    [7, 6],
-  ])('looks at attempt %i as often as %i times', async (attempt, times) => {
+    [1, false, 1],
+    [1, true, 6],
+    [2, false, 6],
+    [7, false, 6],
+  ])('looks at attempt %i, possibly existing: %s, %i times', async (attempt, mayExist, times) => {
     const { probe, looks } = shownFrom(1_000);
-    expect(await inActivity(() => lookBeforeCreate(AWS, probe), attempt)).toBeUndefined();
+    expect(await inActivity(() => lookBeforeCreate(AWS, mayExist, probe), attempt)).toBeUndefined();
     expect(looks()).toBe(times);
   });
 });
