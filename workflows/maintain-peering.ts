@@ -11,6 +11,7 @@ import {
 import { closeSignal, peeringObservedSignal, statusQuery, type CloseOrder } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
 import { judgePeering } from '../domain/acceptance.js';
+import { FAILURES } from '../domain/failures.js';
 import { LifecycleError } from '../domain/lifecycle.js';
 import { local, temporal } from './activity-proxies.js';
 import { stepAfterActivation } from './configure-network.js';
@@ -36,9 +37,12 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   const record = PeeringRecord.resumed(input.status);
   const orders: { close: string | null; look: boolean } = { close: null, look: false };
   const closing = (): boolean => orders.close !== null;
+  // A look may be parked for long, and closing does not need its answer.
+  let looking = new CancellationScope();
   setHandler(statusQuery, () => record.status);
   setHandler(closeSignal, (order?: CloseOrder) => {
     orders.close = `closed by ${senderAndReason(order)}`;
+    looking.cancel();
   });
   setHandler(peeringObservedSignal, () => {
     orders.look = true;
@@ -54,7 +58,8 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
       });
       orders.look = false;
       if (!closing()) {
-        const lost = await lookAtPeering(requested, { record, parking });
+        looking = new CancellationScope();
+        const lost = await looking.run(() => lookAtPeering(requested, { record, parking }));
         if (lost !== null)
           return await release(requested, { record, parking, end: 'disconnected', why: lost });
       }
@@ -83,12 +88,15 @@ async function lookAtPeering(
 ): Promise<string | null> {
   const { providerRegion: region, expected } = requested;
   const { vpcPeeringConnectionId } = expected;
-  const observed = await parking.run((aws) =>
+  const observed = await parking.insist((aws) =>
     aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
   );
   const judgement = judgePeering(expected, observed, new Date().toISOString());
-  if (judgement.kind === 'over') return judgement.note;
   if (judgement.kind === 'accepted') record.nextStep(stepAfterActivation(requested, observed));
+  if (judgement.kind !== 'over') return null;
+  if (judgement.code !== 'AcceptanceMismatch') return judgement.note;
+  record.note(judgement.note);
+  record.nextStep({ who: 'provider', what: `${FAILURES.AcceptanceMismatch.operator} ${judgement.note}` });
   return null;
 }
 

@@ -1,11 +1,11 @@
-import { sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import { FAILURES } from '../domain/failures.js';
 import { aws, awsWhileParked, type AwsActivities } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
 
-/** How often a release that AWS refuses is tried again: somebody has to look at it, and the history must last. */
-const REFUSED_RELEASE_AGAIN_AFTER = '10 minutes';
+/** How often a step that AWS refuses is tried again: somebody has to look at it, and the history must last. */
+const REFUSED_AGAIN_AFTER = '10 minutes';
 
 /** @param mayExist whether the step was tried before, so that what it creates may be there already */
 type Step<T> = (activities: AwsActivities, mayExist: boolean) => Promise<T>;
@@ -23,11 +23,16 @@ export class ParkingLot {
     return this.#run(step, (error) => Promise.reject(error));
   }
 
-  /** For undoing, which must not end half-way: also what AWS refuses parks, visibly, until someone has mended it. */
+  /**
+   * For undoing and for keeping a living connection, which must not end half-way: also what AWS refuses parks, visibly,
+   * until someone has mended it.
+   */
   insist<T>(step: Step<T>): Promise<T> {
     return this.#run(step, (error) => {
-      this.record.park('ReleaseIncomplete', causeOf(error));
-      return sleep(REFUSED_RELEASE_AGAIN_AFTER, { summary: 'a refused release is tried again' });
+      if (isCancellation(error)) return Promise.reject(error);
+      const cause = causeOf(error);
+      this.record.park(cause.code, cause);
+      return sleep(REFUSED_AGAIN_AFTER, { summary: 'what was refused is tried again' });
     });
   }
 
