@@ -18,7 +18,7 @@ export function createScreen({ json, plain }: { json: boolean; plain: boolean })
   return {
     json,
     isTerminal: width !== null && stderr.isTTY && stderr.columns > 0 && !plain,
-    look: () => ({ colors: pc.createColors(stdout.isTTY && !plain), width, now: new Date() }),
+    look: () => ({ colors: pc.createColors(width !== null && !plain), width, now: new Date() }),
     print: (text) => void stdout.write(`${text}\n`),
   };
 }

@@ -1,22 +1,25 @@
 import Table from 'cli-table3';
 import ora, { type Ora } from 'ora';
-import colors from 'picocolors';
+import pc from 'picocolors';
 
 const WITHOUT_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 /** Tells what happens: in a terminal with colour and a spinner, otherwise in plain lines. */
 export class Narrator {
   readonly #spinner: Ora | null;
+  readonly #colors: ReturnType<typeof pc.createColors>;
 
   constructor(private readonly out: NodeJS.WriteStream = process.stdout) {
     // A terminal without a width, as some build machines have, would keep the spinner from ever drawing a line.
-    const canSpin = out.isTTY && out.columns > 0;
+    const canSpin = out.columns > 0 && out.isTTY;
     this.#spinner = canSpin ? ora({ stream: out, discardStdin: false }) : null;
+    // By itself the library colours whatever a build machine writes to its log, too.
+    this.#colors = pc.createColors(canSpin && pc.isColorSupported);
   }
 
   heading(text: string): void {
     this.#spinner?.stop();
-    this.out.write(`\n${colors.bold(text)}\n`);
+    this.out.write(`\n${this.#colors.bold(text)}\n`);
   }
 
   line(text: string): void {
@@ -25,7 +28,7 @@ export class Narrator {
 
   done(text: string): void {
     if (this.#spinner?.isSpinning === true) this.#spinner.succeed(text);
-    else this.line(`${colors.green('✔')} ${text}`);
+    else this.line(`${this.#colors.green('✔')} ${text}`);
   }
 
   /** Shows that `work` is under way, and says when it is done, or that it failed. */
@@ -35,7 +38,7 @@ export class Narrator {
     else this.#spinner.start(text);
     try {
       const result = await work();
-      this.done(`${text} ${colors.dim(`(${((Date.now() - begun) / 1_000).toFixed(1)} s)`)}`);
+      this.done(`${text} ${this.#colors.dim(`(${((Date.now() - begun) / 1_000).toFixed(1)} s)`)}`);
       return result;
     } catch (error) {
       if (this.#spinner?.isSpinning === true) this.#spinner.fail(text);
@@ -50,7 +53,7 @@ export class Narrator {
       chars: WITHOUT_LINES_BETWEEN_ROWS,
     });
     table.push(...rows.map((row) => [...row]));
-    this.line(`\n${colors.bold(title)}\n${table.toString()}`);
+    this.line(`\n${this.#colors.bold(title)}\n${table.toString()}`);
   }
 
   /** A line while the spinner turns goes above it. */
