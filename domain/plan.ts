@@ -1,4 +1,7 @@
+import { planAccess, type AccessPlan } from './access/plan-access.js';
+import { subnetCidrsOf } from './addresses/blocks.js';
 import type { NamedBlock } from './addresses/choose-block.js';
+import { chooseProviderRegion, type RegionChoice } from './regions/regions.js';
 import type { PeeringRequest } from './request.js';
 import type { RunSettings } from './settings.js';
 
@@ -47,4 +50,40 @@ export function transitGatewayAdvice(settings: RunSettings): string {
   const { transitGatewayUrl } = settings.provider;
   const where = transitGatewayUrl === null ? 'ask the provider about it' : `see ${transitGatewayUrl}`;
   return `The customer's network is governed with a Transit Gateway: the Transit Gateway offering fits better, ${where}`;
+}
+
+/** The region of the provider's VPC, by the request's wish or by the round trip. */
+export function regionFor(request: PeeringRequest, settings: RunSettings): RegionChoice {
+  return chooseProviderRegion({
+    customerRegion: request.region,
+    candidates: settings.provider.regions,
+    requested: request.providerRegion,
+  });
+}
+
+/** A request with its region and block: what is told of it, and what is built and opened. */
+export interface DecidedPlan {
+  providerRegion: string;
+  providerCidr: string;
+  reasons: string[];
+  advice: string[];
+  /** One for each availability zone. */
+  providerSubnetCidrs: string[];
+  access: AccessPlan;
+}
+
+export function decidePlan(
+  request: PeeringRequest,
+  settings: RunSettings,
+  chosen: { region: RegionChoice; cidr: string; blockReasons: readonly string[] },
+): DecidedPlan {
+  const providerRegion = chosen.region.region;
+  return {
+    providerRegion,
+    providerCidr: chosen.cidr,
+    reasons: [chosen.region.reason, ...chosen.blockReasons],
+    advice: adviceFor(request, { providerRegion, settings }),
+    providerSubnetCidrs: subnetCidrsOf(chosen.cidr),
+    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+  };
 }

@@ -1,10 +1,7 @@
 import type { PeeringPlan } from '../contract/plan.js';
 import { connectionName } from '../contract/names.js';
-import { planAccess } from '../domain/access/plan-access.js';
-import { subnetCidrsOf } from '../domain/addresses/blocks.js';
 import { chooseBlock } from '../domain/addresses/choose-block.js';
-import { adviceFor, customerBlocks, poolScopeOf } from '../domain/plan.js';
-import { chooseProviderRegion } from '../domain/regions/regions.js';
+import { customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
 import { local, temporal } from './activity-proxies.js';
 import { takenBlocks } from './cidr-pool.js';
 import { ending } from './failure.js';
@@ -18,11 +15,7 @@ import { validRequest } from './plan-request.js';
 export async function planPeering(input: unknown): Promise<PeeringPlan> {
   const settings = await local.loadSettings();
   const request = validRequest(input, settings);
-  const region = chooseProviderRegion({
-    customerRegion: request.region,
-    candidates: settings.provider.regions,
-    requested: request.providerRegion,
-  });
+  const region = regionFor(request, settings);
   const pool = await temporal.reportPool({ scope: poolScopeOf(settings, request) });
   const holder = connectionName(request);
   const block = chooseBlock({
@@ -34,14 +27,9 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
   if (block.cidr === null)
     throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
   return {
-    providerRegion: region.region,
-    providerCidr: block.cidr,
-    providerSubnetCidrs: subnetCidrsOf(block.cidr),
+    ...decidePlan(request, settings, { region, cidr: block.cidr, blockReasons: block.reasons }),
     roundTripMs: region.roundTripMs,
     ranking: [...region.ranking],
-    reasons: [region.reason, ...block.reasons],
     rejected: [...block.rejected],
-    advice: adviceFor(request, { providerRegion: region.region, settings }),
-    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
   };
 }

@@ -1,10 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
-import type { PlanSummary } from '../contract/status.js';
-import { planAccess } from '../domain/access/plan-access.js';
-import { subnetCidrsOf } from '../domain/addresses/blocks.js';
-import { adviceFor, customerBlocks, poolScopeOf } from '../domain/plan.js';
-import { chooseProviderRegion } from '../domain/regions/regions.js';
+import { customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
@@ -22,7 +18,10 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
   return parsed.request;
 }
 
-/** Nothing is registered for compensation until the request is valid, no such connection is up, and the block is held. */
+/**
+ * Nothing is registered for compensation until the request is valid and no such connection is up: the release goes by the
+ * connection's name, and must never reach a living one.
+ */
 export async function planRequest(input: unknown, { record, undo }: Run): Promise<PlannedPeering> {
   const settings = await local.loadSettings();
   const request = validRequest(input, settings);
@@ -32,11 +31,7 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
   if (await temporal.isConnected({ connection })) {
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
-  const region = chooseProviderRegion({
-    customerRegion: request.region,
-    candidates: settings.provider.regions,
-    requested: request.providerRegion,
-  });
+  const region = regionFor(request, settings);
   const poolScope = poolScopeOf(settings, request);
   registerBlock({ poolScope, connection }, { record, undo });
   const block = await temporal.allocateBlock({
@@ -50,12 +45,11 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
   });
   if (block.cidr === null) throw ending('AddressSpaceExhausted', exhaustedText(block.rejected));
 
-  const plan: PlanSummary = {
-    providerRegion: region.region,
-    providerCidr: block.cidr,
-    reasons: [region.reason, ...block.reasons],
-    advice: adviceFor(request, { providerRegion: region.region, settings }),
-  };
+  const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
+    region,
+    cidr: block.cidr,
+    blockReasons: block.reasons,
+  });
   record.plan(plan, {
     accountId: settings.provider.accountId,
     region: region.region,
@@ -76,10 +70,10 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
       run: workflowInfo().firstExecutionRunId,
       customerName: request.customerName,
     },
-    providerRegion: region.region,
-    providerCidr: block.cidr,
-    providerSubnetCidrs: subnetCidrsOf(block.cidr),
-    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+    providerRegion: plan.providerRegion,
+    providerCidr: plan.providerCidr,
+    providerSubnetCidrs,
+    access,
   };
 }
 
