@@ -6,7 +6,7 @@ import {
   type NetworkAclEntry as AwsNetworkAclEntry,
 } from '@aws-sdk/client-ec2';
 import type { NetworkAclEntry } from '../domain/access/plan-access.js';
-import { isAwsCode } from './aws/call-error.js';
+import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
 import { failure } from './failure.js';
@@ -57,10 +57,7 @@ async function ensureEntry(ec2: Ec2, { input, entry, present }: EntryStep): Prom
     await ec2.write.send(new ReplaceNetworkAclEntryCommand(parameters));
     return;
   }
-  await ec2.write.send(new CreateNetworkAclEntryCommand(parameters)).catch((error: unknown) => {
-    // An earlier call whose reply was lost has made it; the read after the writes tells whether it is as wanted.
-    if (!isAwsCode(error, 'NetworkAclEntryAlreadyExists')) throw error;
-  });
+  await ec2.write.send(new CreateNetworkAclEntryCommand(parameters)).catch(ignoreAlreadyThere);
 }
 
 async function deleteEntry(ec2: Ec2, networkAclId: string, entry: AwsNetworkAclEntry): Promise<void> {

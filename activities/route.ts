@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { mismatchOf, type ExpectedPeering } from '../domain/acceptance.js';
 import { isOver } from '../domain/lifecycle.js';
-import { isAwsCode } from './aws/call-error.js';
+import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
 import { failure } from './failure.js';
@@ -75,10 +75,7 @@ async function ensureRoute(ec2: Ec2, { input, destination, present }: RouteStep)
   };
   const existing = present.find((route) => route.DestinationCidrBlock === destination);
   if (existing === undefined) {
-    await ec2.write.send(new CreateRouteCommand(parameters)).catch((error: unknown) => {
-      // An earlier call whose reply was lost has made it; the read after the writes tells whether it is as wanted.
-      if (!isAwsCode(error, 'RouteAlreadyExists')) throw error;
-    });
+    await ec2.write.send(new CreateRouteCommand(parameters)).catch(ignoreAlreadyThere);
   } else if (!isLive(input.peering, existing)) {
     await ec2.write.send(new ReplaceRouteCommand(parameters));
   }

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
 import type { SecurityGroupRule } from '../domain/access/plan-access.js';
-import { isAwsCode } from './aws/call-error.js';
+import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
 import { isOwnedBy, tagSpecification } from './aws/tagging.js';
@@ -61,10 +61,7 @@ async function ensureConnectorsGroup(
           TagSpecifications: tagSpecification('security-group', owner, 'security-group'),
         }),
       )
-      .catch((error: unknown) => {
-        // The name is the natural key within the VPC: an earlier call whose reply was lost has made it.
-        if (!isAwsCode(error, 'InvalidGroup.Duplicate')) throw error;
-      });
+      .catch(ignoreAlreadyThere);
   }
   const group = await waitForGroup(ec2, vpcId, CONNECTORS_GROUP);
   if (!isOwnedBy(owner, group.Tags)) {
@@ -105,9 +102,7 @@ async function ensureRules(
     const IpPermissions = missing.map(permissionOf);
     await ec2.write
       .send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }))
-      .catch((error: unknown) => {
-        if (!isAwsCode(error, 'InvalidPermission.Duplicate')) throw error;
-      });
+      .catch(ignoreAlreadyThere);
   }
   const wanted = egress.map(ruleKey);
   const unwanted = present.filter((permission) =>

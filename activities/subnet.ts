@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
 import { cidrsOverlap } from '../domain/addresses/blocks.js';
-import { isAwsCode } from './aws/call-error.js';
+import { ignoreAlreadyThere } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
 import { isOwnedBy, tagSpecification } from './aws/tagging.js';
@@ -57,10 +57,7 @@ async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, missing: reado
           TagSpecifications: tagSpecification('subnet', input.owner, role),
         }),
       )
-      .catch((error: unknown) => {
-        // The block is the natural key: an earlier call whose reply was lost has made this subnet.
-        if (!isAwsCode(error, 'InvalidSubnet.Conflict')) throw error;
-      });
+      .catch(ignoreAlreadyThere);
   }
 }
 

@@ -1,4 +1,4 @@
-import { classifyAwsError, type FailureCode } from '../../domain/failures.js';
+import { classifyAwsError, isAlreadyAsWanted, type FailureCode } from '../../domain/failures.js';
 
 const MAX_MESSAGE = 300;
 
@@ -31,6 +31,14 @@ export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean 
   return codes.some((code) =>
     code.startsWith('*') ? error.awsCode.endsWith(code.slice(1)) : error.awsCode === code,
   );
+}
+
+/**
+ * For creates that a natural key guards: an earlier call whose reply was lost has made it. Whether the existing one is as
+ * wanted is told by the read that follows every write.
+ */
+export function ignoreAlreadyThere(error: unknown): void {
+  if (!(error instanceof AwsCallError) || !isAlreadyAsWanted(error.awsCode)) throw error;
 }
 
 interface SdkError {
