@@ -1,5 +1,5 @@
-import { TAG } from '../../contract/tags.js';
-import type { Inventory, TagMap } from '../../local/emulator-inventory.js';
+import { TAG } from '../contract/tags.js';
+import type { Inventory, TagMap } from './emulator-inventory.js';
 
 /** Ids of all that carries Causeway's tags, and of peerings that are not over; empty when everything was released. */
 export function leftovers({ regions, peerings }: Inventory, connection?: string): string[] {

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Client, Connection } from '@temporalio/client';
 import { CausewayClient, type PeeringStatus } from '../../client/index.js';
-import { TAG } from '../../contract/tags.js';
 import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../accounts.js';
 import type { Inventory } from '../emulator-inventory.js';
 import { credentialsFor } from '../emulator.js';
 import { untilInterrupted } from '../interrupt.js';
+import { leftovers } from '../leftovers.js';
 import { SampleCustomer } from '../sample-customer.js';
 import { startStack, type LocalStack } from '../stack.js';
 import { showBothSides } from './aws-tables.js';
@@ -148,24 +148,14 @@ function tellAddresses({ temporal, emulator }: LocalStack, narrator: Narrator): 
 }
 
 /** Peerings that are over stay visible in AWS for a while; nobody can delete those. */
-function proveNothingIsLeft({ regions, peerings }: Inventory, narrator: Narrator): void {
-  const tagged = regions.flatMap((region) =>
-    [
-      ...region.vpcs.map((resource) => ({ id: resource.vpcId, tags: resource.tags })),
-      ...region.subnets.map((resource) => ({ id: resource.subnetId, tags: resource.tags })),
-      ...region.routeTables.map((resource) => ({ id: resource.routeTableId, tags: resource.tags })),
-      ...region.networkAcls.map((resource) => ({ id: resource.networkAclId, tags: resource.tags })),
-      ...region.securityGroups.map((resource) => ({ id: resource.groupId, tags: resource.tags })),
-    ].filter(({ tags }) => tags[TAG.managedBy] !== undefined),
-  );
+function proveNothingIsLeft(inventory: Inventory, narrator: Narrator): void {
+  const { peerings } = inventory;
   const open = peerings.filter(({ status }) => status !== 'deleted');
-  if (tagged.length > 0 || open.length > 0) {
-    const left = [
-      ...tagged.map(({ id }) => id),
-      ...open.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId),
-    ].join(', ');
-    throw new Error(`AWS still holds ${left}`);
-  }
+  const left = new Set([
+    ...leftovers(inventory),
+    ...open.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId),
+  ]);
+  if (left.size > 0) throw new Error(`AWS still holds ${[...left].join(', ')}`);
   narrator.done(
     `AWS holds nothing with Causeway's tags in either account (${peerings.length.toString()} peerings, all deleted)`,
   );

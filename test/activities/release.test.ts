@@ -20,7 +20,7 @@ import {
 } from '../harness/connection-stages.js';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import { onlyPeering, providerSide, shapeOf } from '../harness/inventory.js';
-import { leftovers } from '../harness/leftovers.js';
+import { leftovers } from '../../local/leftovers.js';
 import { createVpc } from '../harness/networks.js';
 import type { Act } from './network-cases.js';
 

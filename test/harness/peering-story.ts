@@ -6,7 +6,7 @@ import { poolReportQuery } from '../../contract/messages.js';
 import { connectionName, maintainWorkflowId, poolWorkflowId } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { CUSTOMER } from './emulator.js';
-import { leftovers } from './leftovers.js';
+import { leftovers } from '../../local/leftovers.js';
 import { requestForNewVpc, type TestRequest } from './requests.js';
 import type { SkippingWorld } from './time-skipping.js';
 

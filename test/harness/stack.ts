@@ -17,7 +17,7 @@ import type { SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
 import { startStack, type LocalStack } from '../../local/stack.js';
 import { CUSTOMER } from './emulator.js';
-import { leftovers } from './leftovers.js';
+import { leftovers } from '../../local/leftovers.js';
 import type { TestRequest } from './requests.js';
 
 /** One for each test file; its tests have an organization and a VPC each. */

@@ -8,7 +8,7 @@ import type { PeeringStatus } from '../../../contract/status.js';
 import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
 import { startStack, type LocalStack } from '../../../local/stack.js';
-import { leftovers } from '../../harness/leftovers.js';
+import { leftovers } from '../../../local/leftovers.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 
 const REGION = 'eu-central-1';
