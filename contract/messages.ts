@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { EarlierEnd, EndedPeering } from './ended-peering.js';
 import type { BlockAnswer, AllocateBlock, PoolReport, ReleaseBlock } from './pool.js';
 import type { PeeringStatus } from './status.js';
 
@@ -16,12 +17,26 @@ export interface CloseOrder {
   reason?: string;
 }
 
+/** Another set of ranges or rules for a living connection; what is left out stays as it is. */
+export interface AccessChange {
+  by?: string;
+  subnetCidrs?: string[];
+  access?: { protocol: string; ports?: (number | string)[] }[];
+}
+
 export const statusQuery = defineQuery<PeeringStatus>('status');
 
 /** "The customer says it has accepted": Causeway looks at AWS and believes only that. */
 export const customerAcceptedSignal = defineSignal<[AcceptanceClaim?]>('customerAccepted');
 export const customerDeclinedSignal = defineSignal<[DeclineNotice?]>('customerDeclined');
 export const closeSignal = defineSignal<[CloseOrder?]>('close');
+
+/** Adds and removes ranges and ports without a gap in what stays allowed. */
+export const changeAccessUpdate = defineUpdate<PeeringStatus, [AccessChange]>('changeAccess');
+
+/** From the run that ended to the workflow that keeps its end. */
+export const endedSignal = defineSignal<[EndedPeering]>('ended');
+export const earlierEndsQuery = defineQuery<EarlierEnd[]>('earlierEnds');
 
 /** From the region's observer: something about this connection changed in AWS; look again. */
 export const peeringObservedSignal = defineSignal<[{ status: string }]>('peeringObserved');

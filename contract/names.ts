@@ -9,6 +9,9 @@ export const WORKFLOW = {
   cidrPool: 'cidrPool',
   observePeerings: 'observePeerings',
   checkProvider: 'checkProvider',
+  sweepOrphans: 'sweepOrphans',
+  endedPeering: 'endedPeering',
+  deliverNotification: 'deliverNotification',
 } as const;
 
 /** One connection: one VPC of one organization. */
@@ -24,6 +27,7 @@ export function connectionName(key: ConnectionKey): string {
 
 const PROVISION_PREFIX = 'provision-peering/';
 const MAINTAIN_PREFIX = 'peering/';
+const ENDED_PREFIX = 'ended-peering/';
 
 export function provisionWorkflowId(connection: string): string {
   return PROVISION_PREFIX + connection;
@@ -36,7 +40,7 @@ export function maintainWorkflowId(connection: string): string {
 /** The connection a workflow id belongs to, or null when the id is not that of a connection's workflow. */
 export function connectionOfWorkflowId(workflowId: string): ConnectionKey | null {
   const match =
-    /^(?:provision-peering|peering)\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(vpc-[0-9a-f]{8,17})$/.exec(
+    /^(?:provision-peering|peering|ended-peering)\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(vpc-[0-9a-f]{8,17})$/.exec(
       workflowId,
     );
   const [, organizationId, vpcId] = match ?? [];
@@ -56,4 +60,24 @@ export function observeScheduleId(accountId: string, region: string): string {
 /** @param id anything unused, such as a UUID: each check is a run of its own */
 export function providerCheckWorkflowId(id: string): string {
   return `check-provider/${id}`;
+}
+
+/** The one Schedule that looks for what nobody owns, over all regions of the deployment. */
+export function sweepScheduleId(deployment: string): string {
+  return `sweep-orphans/${deployment}`;
+}
+
+/** A sweep that an operator asked for; the next one of the same deployment follows it under the same id. */
+export function manualSweepWorkflowId(deployment: string): string {
+  return `sweep-orphans/${deployment}/manual`;
+}
+
+/** Keeps how a connection ended last, for as long as anyone may ask: it never closes by itself. */
+export function endedPeeringWorkflowId(connection: string): string {
+  return ENDED_PREFIX + connection;
+}
+
+/** @param run the run that tells; @param number counted from 1 in that run */
+export function notificationWorkflowId(run: string, number: number): string {
+  return `notification/${run}/${number.toString()}`;
 }

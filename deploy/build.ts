@@ -32,10 +32,7 @@ async function main(): Promise<void> {
   const files = compile({ configFile: join(PROJECT_ROOT, 'tsconfig.build.json'), outDir: output });
 
   report('bundling workflows');
-  const bytes = await bundleWorkflows({
-    entry: join(PROJECT_ROOT, 'workflows', 'index.ts'),
-    file: join(output, BUNDLE),
-  });
+  const bytes = await bundleWorkflows({ file: join(output, BUNDLE) });
 
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const megabytes = (bytes / 1e6).toFixed(1);

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger, type LogEntry } from '@temporalio/worker';
+import { WORKFLOW_SOURCE } from '../worker/workflow-code.js';
 
 interface BundleOptions {
-  /** The module that exports the workflows. */
-  entry: string;
   /** Where the bundle goes. */
   file: string;
 }
@@ -14,12 +13,12 @@ interface BundleOptions {
  * @returns the size in bytes
  * @throws Error with what the bundler reported
  */
-export async function bundleWorkflows({ entry, file }: BundleOptions): Promise<number> {
+export async function bundleWorkflows({ file }: BundleOptions): Promise<number> {
   const reported: string[] = [];
   const logger = new DefaultLogger('WARN', (entry: LogEntry) => {
     reported.push(entry.message);
   });
-  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger }).catch((cause: unknown) => {
+  const { code } = await bundleWorkflowCode({ ...WORKFLOW_SOURCE, logger }).catch((cause: unknown) => {
     const why = [cause instanceof Error ? cause.message : String(cause), ...reported].join('\n');
     throw new Error(`the workflows cannot be bundled\n${why}`, { cause });
   });

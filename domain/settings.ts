@@ -75,11 +75,34 @@ const acceptanceSchema = z.strictObject({
   observeEvery: duration.default('1 minute'),
 });
 
+const maintenanceSchema = z.strictObject({
+  repair: z.enum(['automatic', 'report']).default('automatic'),
+  /** What the scheduled sweep does with resources that nobody owns. */
+  sweep: z.enum(['report', 'delete']).default('report'),
+  sweepEvery: duration.default('1 hour'),
+  /** Above so many changes within an hour, drift repair (of one connection) and the sweep stop, and say so. */
+  changesPerHour: z.number().int().min(1).max(10_000).default(50),
+  /** The one switch that pauses both drift repair and the sweep. */
+  paused: z.boolean().default(false),
+});
+
+const notificationsSchema = z.strictObject({
+  /** Where notifications are posted, signed; null writes them to the worker's log only. */
+  webhookUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable()
+    .default(null),
+  /** For a receiver in the provider's own network; otherwise loopback, link-local and private targets are refused. */
+  allowPrivateTarget: z.boolean().default(false),
+});
+
 const settingsSchema = z.strictObject({
   provider: providerSchema,
   addresses: addressesSchema.prefault({}),
   acceptance: acceptanceSchema.prefault({}),
-  maintenance: z.strictObject({ repair: z.enum(['automatic', 'report']).default('automatic') }).prefault({}),
+  maintenance: maintenanceSchema.prefault({}),
+  notifications: notificationsSchema.prefault({}),
 });
 
 /** The whole of `causeway.config.json`, validated, defaults filled in. Read by the worker and by `doctor`. */
@@ -93,6 +116,8 @@ export interface RunSettings {
   addresses: WorkerSettings['addresses'];
   acceptance: WorkerSettings['acceptance'];
   maintenance: WorkerSettings['maintenance'];
+  /** The receiver's address may itself be a secret, so that it is never in a history. */
+  notifications: { webhook: boolean };
 }
 
 export type SettingsResult = { ok: true; settings: WorkerSettings } | { ok: false; problems: string[] };
@@ -125,7 +150,14 @@ export function parseSettingsText(text: string, defaultDeployment: string): Sett
 
 export function runSettingsOf(settings: WorkerSettings): RunSettings {
   const { accountId, deployment, transitGatewayUrl, regions } = settings.provider;
-  return { ...settings, provider: { accountId, deployment, transitGatewayUrl, regions } };
+  const { addresses, acceptance, maintenance, notifications } = settings;
+  return {
+    provider: { accountId, deployment, transitGatewayUrl, regions },
+    addresses,
+    acceptance,
+    maintenance,
+    notifications: { webhook: notifications.webhookUrl !== null },
+  };
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,10 +1,12 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { auditInterceptor } from '../activities/aws/audit.js';
 import { activityInterceptor } from '../activities/interceptor.js';
+import type { WORKFLOW_SOURCE } from './workflow-code.js';
 
-/** Workflow code as a path to bundle at start, or as a bundle made before. */
-export type WorkflowCode = Pick<WorkerOptions, 'workflowsPath'> | Pick<WorkerOptions, 'workflowBundle'>;
+/** Workflow code as a bundle made before, or as source to bundle at start. */
+export type WorkflowCode = { workflowBundle: { codePath: string } } | { source: typeof WORKFLOW_SOURCE };
 
 export interface CreateWorkerOptions {
   connection: NativeConnection;
@@ -29,9 +31,17 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
   const { deployment, workflows, tuning, activities, ...where } = options;
   return Worker.create({
     ...where,
-    ...workflows,
+    ...('source' in workflows
+      ? { workflowsPath: workflows.source.workflowsPath }
+      : { workflowBundle: workflows.workflowBundle }),
     activities: { ...activities },
-    interceptors: { activity: [(context) => ({ inbound: activityInterceptor(context) })] },
+    interceptors: {
+      activity: [
+        (context) => ({ inbound: activityInterceptor(context) }),
+        (context) => (context.info.isLocal ? {} : { inbound: auditInterceptor }),
+      ],
+      ...('source' in workflows ? { workflowModules: workflows.source.workflowInterceptorModules } : {}),
+    },
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     ...tuning,

@@ -11,13 +11,12 @@ import { readWorkerEnvironment } from './environment.js';
 import { installLogger } from './logging.js';
 import { ensureSchedules } from './schedules.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { WORKFLOW_SOURCE } from './workflow-code.js';
 
 /** `npm run build` puts the bundle here; from source the workflows are bundled at start. */
 function workflowCode(): WorkflowCode {
   const codePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  return existsSync(codePath)
-    ? { workflowBundle: { codePath } }
-    : { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+  return existsSync(codePath) ? { workflowBundle: { codePath } } : { source: WORKFLOW_SOURCE };
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
+import { noteCall } from './audit.js';
 import { AwsCallError } from './call-error.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
@@ -45,7 +46,7 @@ export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
       region,
       timing: options.timing ?? AWS_TIMING,
       read: withCallErrors(new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS }), region),
-      write: withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region),
+      write: withAudit(withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region), region),
     };
     made.set(key, ec2);
     return ec2;
@@ -85,13 +86,28 @@ function withCallErrors(client: EC2Client, region: string): EC2Client {
       try {
         return await next(args);
       } catch (error) {
-        throw new AwsCallError(
-          { action: `ec2:${(context.commandName ?? 'call').replace(/Command$/, '')}`, region },
-          error,
-        );
+        throw new AwsCallError({ action: actionOf(context), region }, error);
       }
     },
     { step: 'initialize', name: 'causewayCallErrors', priority: 'high' },
   );
   return client;
+}
+
+/** Every call that changed something is noted with AWS's id of it, by which AWS's own trail is searched. */
+function withAudit(client: EC2Client, region: string): EC2Client {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      const { requestId } = answer.output.$metadata;
+      if (requestId !== undefined) noteCall({ action: actionOf(context), region, requestId });
+      return answer;
+    },
+    { step: 'initialize', name: 'causewayAudit' },
+  );
+  return client;
+}
+
+function actionOf({ commandName = 'call' }: { commandName?: string }): string {
+  return `ec2:${commandName.replace(/Command$/, '')}`;
 }

@@ -4,18 +4,18 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import type { WorkflowCode } from '../../worker/create-worker.js';
+import { WORKFLOW_SOURCE } from '../../worker/workflow-code.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, '.causeway', 'test-bundles');
 const ROOMS = ['workflows', 'contract', 'domain'];
 
 /** The workflows, bundled once for all test files that run the same code: bundling takes seconds. */
-export async function workflowBundle(): Promise<WorkflowCode> {
+export async function workflowBundle(): Promise<{ workflowBundle: { codePath: string } }> {
   const codePath = join(CACHE, `${await digestOfSources()}.js`);
   if (!existsSync(codePath)) {
     const { code } = await bundleWorkflowCode({
-      workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+      ...WORKFLOW_SOURCE,
       logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     });
     await mkdir(CACHE, { recursive: true });
