@@ -2,8 +2,11 @@ import type { WorkerSettings } from '../domain/settings.js';
 import { createAddressPoolActivities, type AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { createConnectionActivities, type ConnectionActivities } from './connection.js';
+import { createEndedPeeringActivities, type EndedPeeringActivities } from './ended-peering.js';
 import { createNetworkAclActivities, type NetworkAclActivities } from './network-acl.js';
+import { createNotificationActivities, type NotificationActivities } from './notification.js';
 import { createObservationActivities, type ObservationActivities } from './observation.js';
+import { createOrphanActivities, type OrphanActivities } from './orphans.js';
 import { createProviderCheckActivities, type ProviderCheckActivities } from './provider-check.js';
 import { createReleaseActivities, type ReleaseActivities } from './release.js';
 import { createRouteActivities, type RouteActivities } from './route.js';
@@ -29,18 +32,29 @@ export type NetworkActivities = VpcActivities &
 export type Activities = NetworkActivities &
   AddressPoolActivities &
   ConnectionActivities &
+  EndedPeeringActivities &
   SettingsActivities &
-  ProviderCheckActivities;
+  ProviderCheckActivities &
+  NotificationActivities &
+  OrphanActivities;
 
 export interface ActivityDependencies {
   clients: Ec2Clients;
   settings: WorkerSettings;
   /** Task queue of the pools that an allocation may have to start. */
   taskQueue: string;
+  /** Signs notifications; needed where `settings.notifications.webhookUrl` is set. */
+  webhookSecret?: string | null;
 }
 
-export function createActivities({ clients, settings, taskQueue }: ActivityDependencies): Activities {
+export function createActivities({
+  clients,
+  settings,
+  taskQueue,
+  webhookSecret = null,
+}: ActivityDependencies): Activities {
   const peerings = createVpcPeeringConnectionActivities(clients);
+  const pool = createAddressPoolActivities(taskQueue);
   return {
     ...createVpcActivities(clients),
     ...createSubnetActivities(clients),
@@ -50,9 +64,12 @@ export function createActivities({ clients, settings, taskQueue }: ActivityDepen
     ...createRouteActivities(clients, peerings),
     ...createReleaseActivities(clients),
     ...createObservationActivities(clients),
-    ...createAddressPoolActivities(taskQueue),
+    ...pool,
     ...createConnectionActivities(),
+    ...createEndedPeeringActivities(taskQueue),
     ...createSettingsActivities(settings),
     ...createProviderCheckActivities(clients, settings),
+    ...createOrphanActivities(clients, pool),
+    ...createNotificationActivities({ notifications: settings.notifications, webhookSecret }),
   };
 }

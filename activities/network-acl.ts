@@ -1,15 +1,21 @@
+import { createHash } from 'node:crypto';
 import {
-  CreateNetworkAclEntryCommand,
-  DeleteNetworkAclEntryCommand,
-  DescribeNetworkAclsCommand,
-  ReplaceNetworkAclEntryCommand,
-  type NetworkAclEntry as AwsNetworkAclEntry,
+  CreateNetworkAclCommand,
+  DeleteNetworkAclCommand,
+  paginateDescribeNetworkAcls,
+  ReplaceNetworkAclAssociationCommand,
+  type Filter,
+  type NetworkAcl,
 } from '@aws-sdk/client-ec2';
+import { activityInfo } from '@temporalio/activity';
+import type { Ownership } from '../contract/tags.js';
 import type { NetworkAclEntry } from '../domain/access/plan-access.js';
-import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
+import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
-import { pollUntil } from './aws/poll.js';
-import { failure } from './failure.js';
+import { lookBeforeCreate, pollUntil } from './aws/poll.js';
+import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { conflictingResource, failure } from './failure.js';
+import { applyDifference, compareEntries, deleteEntry, entriesOf, isSame } from './network-acl-entry.js';
 
 export interface EnsureNetworkAclInput {
   region: string;
@@ -18,119 +24,180 @@ export interface EnsureNetworkAclInput {
   entries: NetworkAclEntry[];
 }
 
-export interface NetworkAclActivities {
-  ensureNetworkAclEntries(input: EnsureNetworkAclInput): Promise<void>;
+export interface SpareNetworkAclInput {
+  region: string;
+  owner: Ownership;
+  vpcId: string;
+  /** Id of the network ACL that the subnets use now. */
+  inUse: string;
 }
 
-/** AWS's `*` entry, which denies the rest and cannot be removed; from this number on all are AWS's. */
-const CLOSING_DENY = 32767;
+export interface AssociateNetworkAclInput {
+  region: string;
+  vpcId: string;
+  networkAclId: string;
+  subnetIds: string[];
+}
+
+export interface RetireNetworkAclInput {
+  region: string;
+  owner: Ownership;
+  vpcId: string;
+  networkAclId: string;
+}
+
+export interface NetworkAclActivities {
+  /** Exactly these entries; what is added comes before what is taken away. */
+  ensureNetworkAclEntries(input: EnsureNetworkAclInput): Promise<void>;
+  /** A network ACL of the VPC that is not in use: the default one where that is free, else one of the run's own. */
+  ensureSpareNetworkAcl(input: SpareNetworkAclInput): Promise<{ networkAclId: string }>;
+  /** Puts the subnets under that network ACL, each in one step: at no moment has one none. */
+  associateNetworkAcl(input: AssociateNetworkAclInput): Promise<void>;
+  /**
+   * Deletes a network ACL that is no longer used, or empties it where it is the VPC's default one; gone already is success.
+   * @throws ApplicationFailure `NotYetConsistent` while AWS shows a subnet under it; `ConflictingResource` when it is neither
+   * the default one nor this run's
+   */
+  retireNetworkAcl(input: RetireNetworkAclInput): Promise<void>;
+}
 
 export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActivities {
   return {
-    async ensureNetworkAclEntries(input) {
+    async ensureNetworkAclEntries({ region, networkAclId, entries }) {
+      const ec2 = clients('provision', region);
+      const look = async () => compareEntries(entriesOf(await readNetworkAcl(ec2, networkAclId)), entries);
+      await applyDifference(ec2, networkAclId, await look());
+      await pollUntil(ec2, `the entries of ${networkAclId}`, async () =>
+        isSame(await look()) ? true : undefined,
+      );
+    },
+
+    async ensureSpareNetworkAcl(input) {
       const ec2 = clients('provision', input.region);
-      const present = await readEntries(ec2, input.networkAclId);
-      for (const entry of input.entries) await ensureEntry(ec2, { input, entry, present });
-      for (const extra of present.filter((candidate) => !hasNumber(input.entries, candidate))) {
-        await deleteEntry(ec2, input.networkAclId, extra);
-      }
-      await pollUntil(ec2, `the entries of ${input.networkAclId}`, async () => {
-        const now = await readEntries(ec2, input.networkAclId);
-        const exact =
-          now.length === input.entries.length && input.entries.every((entry) => holds(now, entry));
-        return exact ? true : undefined;
+      const existing = await lookBeforeCreate(ec2, false, () => findSpare(ec2, input));
+      return { networkAclId: existing ?? (await createSpare(ec2, input)) };
+    },
+
+    async associateNetworkAcl(input) {
+      const ec2 = clients('provision', input.region);
+      const { vpcId, networkAclId, subnetIds } = input;
+      await pollUntil(ec2, `subnets ${subnetIds.join(', ')} under ${networkAclId}`, async () => {
+        const acls = await findNetworkAcls(ec2, inVpc(vpcId));
+        if (!acls.some((acl) => acl.NetworkAclId === networkAclId)) return undefined;
+        const elsewhere = subnetIds.filter((subnetId) => networkAclOf(acls, subnetId) !== networkAclId);
+        for (const subnetId of elsewhere) await moveSubnet(ec2, { acls, subnetId, networkAclId });
+        return elsewhere.length === 0 ? true : undefined;
       });
+    },
+
+    async retireNetworkAcl({ region, owner, vpcId, networkAclId }) {
+      const ec2 = clients('provision', region);
+      const find = async (): Promise<NetworkAcl | undefined> =>
+        (await findNetworkAcls(ec2, inVpc(vpcId))).find((acl) => acl.NetworkAclId === networkAclId);
+      const acl = await find();
+      if (acl === undefined) return;
+      const subnets = subnetsOf(acl);
+      if (subnets.length > 0) {
+        throw failure('NotYetConsistent', `${networkAclId} is still used by ${subnets.join(', ')}`);
+      }
+      if (acl.IsDefault === true) {
+        for (const entry of entriesOf(acl)) await deleteEntry(ec2, networkAclId, entry);
+        await pollUntil(ec2, `no entries in ${networkAclId}`, async () =>
+          entriesOf((await find()) ?? {}).length === 0 ? true : undefined,
+        );
+        return;
+      }
+      if (!isOwnedBy(owner, acl.Tags)) {
+        throw conflictingResource(`network ACL ${networkAclId} does not carry this run's tags`);
+      }
+      await ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId: networkAclId })).catch(ignoreGone);
+      await pollUntil(ec2, `the end of ${networkAclId}`, async () =>
+        (await find()) === undefined ? true : undefined,
+      );
     },
   };
 }
 
-interface EntryStep {
-  input: EnsureNetworkAclInput;
-  entry: NetworkAclEntry;
-  present: readonly AwsNetworkAclEntry[];
-}
-
-async function ensureEntry(ec2: Ec2, { input, entry, present }: EntryStep): Promise<void> {
-  if (holds(present, entry)) return;
-  const parameters = { NetworkAclId: input.networkAclId, ...awsEntryOf(entry) };
-  if (hasNumber(present, awsEntryOf(entry))) {
-    await ec2.write.send(new ReplaceNetworkAclEntryCommand(parameters));
-    return;
+/** Every network ACL that a filter gives, in pages. */
+export async function findNetworkAcls(ec2: Ec2, filters: Filter[]): Promise<NetworkAcl[]> {
+  const found: NetworkAcl[] = [];
+  for await (const page of paginateDescribeNetworkAcls({ client: ec2.read }, { Filters: filters })) {
+    found.push(...(page.NetworkAcls ?? []));
   }
-  await ec2.write.send(new CreateNetworkAclEntryCommand(parameters)).catch(ignoreAlreadyThere);
+  return found;
 }
 
-async function deleteEntry(ec2: Ec2, networkAclId: string, entry: AwsNetworkAclEntry): Promise<void> {
+/** Ids of the subnets under that network ACL. */
+export function subnetsOf({ Associations = [] }: NetworkAcl): string[] {
+  return Associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId]));
+}
+
+/** Id of the network ACL that the subnet is under, if it is any of these. */
+export function networkAclOf(acls: readonly NetworkAcl[], subnetId: string): string | undefined {
+  return acls.find((acl) => subnetsOf(acl).includes(subnetId))?.NetworkAclId;
+}
+
+async function readNetworkAcl(ec2: Ec2, networkAclId: string): Promise<NetworkAcl> {
+  const acls = await findNetworkAcls(ec2, [{ Name: 'network-acl-id', Values: [networkAclId] }]);
+  const acl = acls.find((candidate) => candidate.NetworkAclId === networkAclId);
+  if (acl === undefined) throw failure('NotYetConsistent', `AWS does not show network ACL ${networkAclId}`);
+  return acl;
+}
+
+async function findSpare(
+  ec2: Ec2,
+  { owner, vpcId, inUse }: SpareNetworkAclInput,
+): Promise<string | undefined> {
+  const free = (await findNetworkAcls(ec2, inVpc(vpcId))).filter((acl) => acl.NetworkAclId !== inUse);
+  const ids = (acls: readonly NetworkAcl[]): string[] =>
+    acls.flatMap(({ NetworkAclId }) => NetworkAclId ?? []).sort();
+  const [byDefault] = ids(free.filter(({ IsDefault }) => IsDefault === true));
+  const [own] = ids(free.filter(({ IsDefault, Tags }) => IsDefault !== true && isOwnedBy(owner, Tags)));
+  return byDefault ?? own;
+}
+
+async function createSpare(ec2: Ec2, input: SpareNetworkAclInput): Promise<string> {
+  const { NetworkAcl: acl } = await ec2.write.send(
+    new CreateNetworkAclCommand({
+      VpcId: input.vpcId,
+      ClientToken: clientToken(input),
+      TagSpecifications: tagSpecification('network-acl', input.owner, 'network-acl'),
+    }),
+  );
+  const id = acl?.NetworkAclId;
+  if (id === undefined) throw failure('AwsUnavailable', 'CreateNetworkAcl answered without an id');
+  await pollUntil(ec2, `network ACL ${id}`, async () =>
+    (await findNetworkAcls(ec2, inVpc(input.vpcId))).some(({ NetworkAclId }) => NetworkAclId === id)
+      ? true
+      : undefined,
+  );
+  return id;
+}
+
+/** The same for every attempt of one activity, and another for the next change: AWS might remember a deleted one's. */
+function clientToken({ owner, inUse }: SpareNetworkAclInput): string {
+  const { activityId, workflowExecution } = activityInfo();
+  const text = [owner.run, inUse, workflowExecution?.runId ?? '', activityId].join('\n');
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The id of an association is new after each swap: an outdated one is refused, and the next look has the new one. */
+async function moveSubnet(
+  ec2: Ec2,
+  { acls, subnetId, networkAclId }: { acls: readonly NetworkAcl[]; subnetId: string; networkAclId: string },
+): Promise<void> {
+  const association = acls
+    .flatMap(({ Associations = [] }) => Associations)
+    .find((candidate) => candidate.SubnetId === subnetId);
+  if (association?.NetworkAclAssociationId === undefined) return;
+  const { NetworkAclAssociationId: AssociationId } = association;
   await ec2.write
-    .send(
-      new DeleteNetworkAclEntryCommand({
-        NetworkAclId: networkAclId,
-        RuleNumber: entry.RuleNumber,
-        Egress: entry.Egress,
-      }),
-    )
+    .send(new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: networkAclId }))
     .catch((error: unknown) => {
-      if (!isAwsCode(error, 'InvalidNetworkAclEntry.NotFound')) throw error;
+      if (!isAwsCode(error, 'InvalidAssociationID.NotFound')) throw error;
     });
 }
 
-async function readEntries(ec2: Ec2, networkAclId: string): Promise<AwsNetworkAclEntry[]> {
-  const { NetworkAcls } = await ec2.read.send(
-    new DescribeNetworkAclsCommand({ NetworkAclIds: [networkAclId] }),
-  );
-  const acl = NetworkAcls?.find((candidate) => candidate.NetworkAclId === networkAclId);
-  if (acl === undefined) throw failure('NotYetConsistent', `AWS does not show network ACL ${networkAclId}`);
-  return (acl.Entries ?? []).filter((entry) => (entry.RuleNumber ?? CLOSING_DENY) < CLOSING_DENY);
-}
-
-function hasNumber(
-  entries: readonly (AwsNetworkAclEntry | NetworkAclEntry)[],
-  wanted: AwsNetworkAclEntry,
-): boolean {
-  return entries.some((entry) =>
-    'ruleNumber' in entry
-      ? entry.ruleNumber === wanted.RuleNumber && entry.egress === wanted.Egress
-      : entry.RuleNumber === wanted.RuleNumber && entry.Egress === wanted.Egress,
-  );
-}
-
-function holds(present: readonly AwsNetworkAclEntry[], wanted: NetworkAclEntry): boolean {
-  const key = entryKey(awsEntryOf(wanted));
-  return present.some((entry) => entryKey(entry) === key);
-}
-
-function awsEntryOf(
-  entry: NetworkAclEntry,
-): AwsNetworkAclEntry & { RuleNumber: number; Egress: boolean } & Required<
-    Pick<AwsNetworkAclEntry, 'Protocol' | 'RuleAction'>
-  > {
-  return {
-    RuleNumber: entry.ruleNumber,
-    Egress: entry.egress,
-    Protocol: entry.protocol,
-    RuleAction: 'allow',
-    CidrBlock: entry.cidrBlock,
-    ...(entry.portRange === null
-      ? {}
-      : { PortRange: { From: entry.portRange.from, To: entry.portRange.to } }),
-    ...(entry.icmp === null ? {} : { IcmpTypeCode: { Type: entry.icmp.type, Code: entry.icmp.code } }),
-  };
-}
-
-/** AWS leaves out a port range that covers all ports, and answers with and without empty members. */
-function entryKey(entry: AwsNetworkAclEntry): string {
-  const from = entry.PortRange?.From ?? 0;
-  const to = entry.PortRange?.To ?? 65535;
-  const isIcmp = entry.Protocol === '1';
-  const icmp = isIcmp
-    ? `${String(entry.IcmpTypeCode?.Type ?? -1)}/${String(entry.IcmpTypeCode?.Code ?? -1)}`
-    : '';
-  return [
-    entry.Egress === true ? 'egress' : 'ingress',
-    entry.RuleNumber,
-    entry.RuleAction,
-    entry.Protocol,
-    entry.CidrBlock,
-    isIcmp ? icmp : `${from.toString()}-${to.toString()}`,
-  ].join(' ');
+function ignoreGone(error: unknown): void {
+  if (!isAwsCode(error, 'InvalidNetworkAclID.NotFound')) throw error;
 }

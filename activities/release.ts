@@ -1,4 +1,5 @@
 import {
+  DeleteNetworkAclCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
@@ -10,9 +11,10 @@ import { isOver } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollFor, pollUntil } from './aws/poll.js';
-import { isOwnedBy, ownedBy } from './aws/tagging.js';
+import { inVpc, isOwnedBy, ownedBy } from './aws/tagging.js';
 import { failure } from './failure.js';
-import { findSecurityGroups } from './security-group.js';
+import { findNetworkAcls } from './network-acl.js';
+import { findSecurityGroups, isDefaultGroup } from './security-group.js';
 import { findSubnets } from './subnet.js';
 import { findPeerings, statusOf } from './vpc-peering-connection.js';
 import { findVpcs } from './vpc.js';
@@ -82,11 +84,13 @@ async function deletePeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
 /** The main route table, the default network ACL and the default security group vanish with the VPC. */
 async function deleteVpc(ec2: Ec2, owner: Ownership, vpcId: string): Promise<string[]> {
   await refuseWhileInUse(ec2, vpcId);
-  const groups = (await findSecurityGroups(ec2, vpcId)).filter(({ GroupName }) => GroupName !== 'default');
+  const groups = (await findSecurityGroups(ec2, inVpc(vpcId))).filter((group) => !isDefaultGroup(group));
   const subnets = await findSubnets(ec2, vpcId);
+  const acls = (await findNetworkAcls(ec2, inVpc(vpcId))).filter(({ IsDefault }) => IsDefault !== true);
   refuseWithStrangers(vpcId, [
     ...groups.map(({ GroupId, Tags }) => ({ id: GroupId, isOwn: isOwnedBy(owner, Tags) })),
     ...subnets.map(({ SubnetId, Tags }) => ({ id: SubnetId, isOwn: isOwnedBy(owner, Tags) })),
+    ...acls.map(({ NetworkAclId, Tags }) => ({ id: NetworkAclId, isOwn: isOwnedBy(owner, Tags) })),
   ]);
   const deleted: string[] = [];
   for (const { GroupId = '' } of groups) {
@@ -95,6 +99,11 @@ async function deleteVpc(ec2: Ec2, owner: Ownership, vpcId: string): Promise<str
   }
   for (const { SubnetId = '' } of subnets) {
     if (await isDone(() => ec2.write.send(new DeleteSubnetCommand({ SubnetId })))) deleted.push(SubnetId);
+  }
+  for (const { NetworkAclId = '' } of acls) {
+    if (await isDone(() => ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId })))) {
+      deleted.push(NetworkAclId);
+    }
   }
   if (await isDone(() => ec2.write.send(new DeleteVpcCommand({ VpcId: vpcId })))) deleted.push(vpcId);
   return deleted;

@@ -1,9 +1,11 @@
 import {
   CreateRouteCommand,
   DeleteRouteCommand,
-  DescribeRouteTablesCommand,
+  paginateDescribeRouteTables,
   ReplaceRouteCommand,
+  type Filter,
   type Route,
+  type RouteTable,
 } from '@aws-sdk/client-ec2';
 import { mismatchOf, type ExpectedPeering } from '../domain/acceptance.js';
 import { isOver } from '../domain/lifecycle.js';
@@ -46,39 +48,78 @@ export function createRouteActivities(
       if (mismatch !== null) throw failure('AcceptanceMismatch', mismatch);
 
       const ec2 = clients('provision', region);
-      const present = await readRoutes(ec2, routeTableId);
-      for (const destination of peering.subnetCidrs) await ensureRoute(ec2, { input, destination, present });
-      for (const extra of present.filter((route) => !isAgreed(peering, route))) {
-        await deleteRoute(ec2, routeTableId, extra);
+      const { subnetCidrs: destinations, vpcPeeringConnectionId } = peering;
+      const look = async (): Promise<RouteDifference> =>
+        compareRoutes(await readRoutes(ec2, routeTableId), { destinations, vpcPeeringConnectionId });
+      const { missing, broken, extra } = await look();
+      const leadTo = (DestinationCidrBlock: string | undefined) => ({
+        RouteTableId: routeTableId,
+        DestinationCidrBlock,
+        VpcPeeringConnectionId: vpcPeeringConnectionId,
+      });
+      for (const destination of missing) {
+        await ec2.write.send(new CreateRouteCommand(leadTo(destination))).catch(ignoreAlreadyThere);
       }
+      for (const { DestinationCidrBlock } of broken) {
+        await ec2.write.send(new ReplaceRouteCommand(leadTo(DestinationCidrBlock)));
+      }
+      for (const route of extra) await deleteRoute(ec2, routeTableId, route);
       await pollUntil(ec2, `the routes of ${routeTableId}`, async () => {
-        const now = await readRoutes(ec2, routeTableId);
-        const exact =
-          now.length === peering.subnetCidrs.length && now.every((route) => isLive(peering, route));
-        return exact ? true : undefined;
+        const left = await look();
+        return left.missing.length + left.broken.length + left.extra.length === 0 ? true : undefined;
       });
     },
   };
 }
 
-interface RouteStep {
-  input: EnsureRoutesInput;
-  destination: string;
-  present: readonly Route[];
+/** What has to happen to the routes of a route table until they lead to exactly the agreed ranges. */
+export interface RouteDifference {
+  missing: string[];
+  /** To an agreed range, but elsewhere, or into a black hole. */
+  broken: Route[];
+  extra: Route[];
 }
 
-async function ensureRoute(ec2: Ec2, { input, destination, present }: RouteStep): Promise<void> {
-  const parameters = {
-    RouteTableId: input.routeTableId,
-    DestinationCidrBlock: destination,
-    VpcPeeringConnectionId: input.peering.vpcPeeringConnectionId,
+export interface AgreedRoutes {
+  destinations: readonly string[];
+  vpcPeeringConnectionId: string;
+}
+
+export function compareRoutes(
+  present: readonly Route[],
+  { destinations, vpcPeeringConnectionId }: AgreedRoutes,
+): RouteDifference {
+  const isAgreed = (route: Route): boolean => destinations.includes(route.DestinationCidrBlock ?? '');
+  const isLive = (route: Route): boolean =>
+    route.VpcPeeringConnectionId === vpcPeeringConnectionId && route.State === 'active';
+  return {
+    missing: destinations.filter(
+      (destination) => !present.some((route) => route.DestinationCidrBlock === destination),
+    ),
+    broken: present.filter((route) => isAgreed(route) && !isLive(route)),
+    extra: present.filter((route) => !isAgreed(route)),
   };
-  const existing = present.find((route) => route.DestinationCidrBlock === destination);
-  if (existing === undefined) {
-    await ec2.write.send(new CreateRouteCommand(parameters)).catch(ignoreAlreadyThere);
-  } else if (!isLive(input.peering, existing)) {
-    await ec2.write.send(new ReplaceRouteCommand(parameters));
+}
+
+/** All routes but the VPC's own local one, which AWS keeps. */
+export function routesOf({ Routes = [] }: RouteTable): Route[] {
+  return Routes.filter((route) => route.GatewayId !== 'local');
+}
+
+/** Every route table that a filter gives, in pages. */
+export async function findRouteTables(ec2: Ec2, filters: Filter[]): Promise<RouteTable[]> {
+  const found: RouteTable[] = [];
+  for await (const page of paginateDescribeRouteTables({ client: ec2.read }, { Filters: filters })) {
+    found.push(...(page.RouteTables ?? []));
   }
+  return found;
+}
+
+async function readRoutes(ec2: Ec2, routeTableId: string): Promise<Route[]> {
+  const tables = await findRouteTables(ec2, [{ Name: 'route-table-id', Values: [routeTableId] }]);
+  const table = tables.find((candidate) => candidate.RouteTableId === routeTableId);
+  if (table === undefined) throw failure('NotYetConsistent', `AWS does not show route table ${routeTableId}`);
+  return routesOf(table);
 }
 
 async function deleteRoute(ec2: Ec2, routeTableId: string, route: Route): Promise<void> {
@@ -95,26 +136,4 @@ async function deleteRoute(ec2: Ec2, routeTableId: string, route: Route): Promis
     .catch((error: unknown) => {
       if (!isAwsCode(error, 'InvalidRoute.NotFound')) throw error;
     });
-}
-
-/** All routes but the VPC's own local one, which AWS keeps. */
-async function readRoutes(ec2: Ec2, routeTableId: string): Promise<Route[]> {
-  const { RouteTables } = await ec2.read.send(
-    new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }),
-  );
-  const table = RouteTables?.find((candidate) => candidate.RouteTableId === routeTableId);
-  if (table === undefined) throw failure('NotYetConsistent', `AWS does not show route table ${routeTableId}`);
-  return (table.Routes ?? []).filter((route) => route.GatewayId !== 'local');
-}
-
-function isAgreed(peering: ExpectedPeering, route: Route): boolean {
-  return peering.subnetCidrs.includes(route.DestinationCidrBlock ?? '');
-}
-
-function isLive(peering: ExpectedPeering, route: Route): boolean {
-  return (
-    isAgreed(peering, route) &&
-    route.VpcPeeringConnectionId === peering.vpcPeeringConnectionId &&
-    route.State === 'active'
-  );
 }

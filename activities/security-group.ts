@@ -4,7 +4,7 @@ import {
   paginateDescribeSecurityGroups,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
-  type IpPermission,
+  type Filter,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
@@ -12,8 +12,9 @@ import type { SecurityGroupRule } from '../domain/access/plan-access.js';
 import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
-import { isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
+import { compareRules, hasAgreedRules, permissionOf } from './security-group-rule.js';
 
 export interface EnsureSecurityGroupsInput {
   region: string;
@@ -75,17 +76,20 @@ function waitForGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGr
 }
 
 async function findGroup(ec2: Ec2, vpcId: string, name: string): Promise<SecurityGroup | undefined> {
-  return (await findSecurityGroups(ec2, vpcId)).find((group) => group.GroupName === name);
+  return (await findSecurityGroups(ec2, inVpc(vpcId))).find((group) => group.GroupName === name);
 }
 
-export async function findSecurityGroups(ec2: Ec2, vpcId: string): Promise<SecurityGroup[]> {
+/** No other may bear that name. */
+export function isDefaultGroup({ GroupName }: SecurityGroup): boolean {
+  return GroupName === DEFAULT_GROUP;
+}
+
+/** Every security group that a filter gives, in pages. */
+export async function findSecurityGroups(ec2: Ec2, filters: Filter[]): Promise<SecurityGroup[]> {
   const found: SecurityGroup[] = [];
-  const pages = paginateDescribeSecurityGroups(
-    { client: ec2.read },
-    { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
-  );
-  for await (const page of pages)
-    found.push(...(page.SecurityGroups ?? []).filter((group) => group.VpcId === vpcId));
+  for await (const page of paginateDescribeSecurityGroups({ client: ec2.read }, { Filters: filters })) {
+    found.push(...(page.SecurityGroups ?? []));
+  }
   return found;
 }
 
@@ -95,25 +99,19 @@ async function ensureRules(
   group: SecurityGroup,
   egress: readonly SecurityGroupRule[],
 ): Promise<void> {
-  const GroupId = group.GroupId;
-  const present = group.IpPermissionsEgress ?? [];
-  const missing = egress.filter((rule) => !permissionKeys(present).includes(ruleKey(rule)));
+  const { GroupId } = group;
+  const { missing, unwantedEgress, ingress } = compareRules(group, egress);
   if (missing.length > 0) {
     const IpPermissions = missing.map(permissionOf);
     await ec2.write
       .send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }))
       .catch(ignoreAlreadyThere);
   }
-  const wanted = egress.map(ruleKey);
-  const unwanted = present.filter((permission) =>
-    permissionKeys([permission]).some((key) => !wanted.includes(key)),
-  );
-  if (unwanted.length > 0) {
+  if (unwantedEgress.length > 0) {
     await ec2.write
-      .send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: unwantedParts(unwanted, wanted) }))
+      .send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: unwantedEgress }))
       .catch(ignoreMissingRule);
   }
-  const ingress = group.IpPermissions ?? [];
   if (ingress.length > 0) {
     await ec2.write
       .send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress }))
@@ -125,62 +123,17 @@ function ignoreMissingRule(error: unknown): void {
   if (!isAwsCode(error, 'InvalidPermission.NotFound')) throw error;
 }
 
-/** AWS lists several ranges under one protocol and port range: only those not wanted are taken away. */
-function unwantedParts(permissions: readonly IpPermission[], wanted: readonly string[]): IpPermission[] {
-  return permissions.map((permission) => ({
-    ...permission,
-    IpRanges: (permission.IpRanges ?? []).filter(
-      (range) => !wanted.includes(rangeKey(permission, range.CidrIp ?? '')),
-    ),
-  }));
-}
-
 async function readBack(
   ec2: Ec2,
   vpcId: string,
   wanted: Record<string, readonly SecurityGroupRule[]>,
 ): Promise<void> {
   await pollUntil(ec2, `security-group rules of ${vpcId}`, async () => {
-    const groups = await findSecurityGroups(ec2, vpcId);
+    const groups = await findSecurityGroups(ec2, inVpc(vpcId));
     const exact = Object.entries(wanted).every(([name, egress]) => {
       const group = groups.find((candidate) => candidate.GroupName === name);
-      const keys = permissionKeys(group?.IpPermissionsEgress ?? []).sort();
-      return (
-        group !== undefined &&
-        (group.IpPermissions ?? []).length === 0 &&
-        keys.join() === egress.map(ruleKey).sort().join()
-      );
+      return group !== undefined && hasAgreedRules(compareRules(group, egress));
     });
     return exact ? true : undefined;
-  });
-}
-
-function permissionOf(rule: SecurityGroupRule): IpPermission {
-  return {
-    IpProtocol: rule.ipProtocol,
-    FromPort: rule.fromPort,
-    ToPort: rule.toPort,
-    IpRanges: [{ CidrIp: rule.cidr }],
-  };
-}
-
-function ruleKey(rule: SecurityGroupRule): string {
-  return rangeKey(permissionOf(rule), rule.cidr);
-}
-
-function rangeKey(permission: IpPermission, source: string): string {
-  return [permission.IpProtocol, permission.FromPort ?? '', permission.ToPort ?? '', source].join(' ');
-}
-
-/** One key for each source a permission names, of whatever kind, so that none is overlooked. */
-function permissionKeys(permissions: readonly IpPermission[]): string[] {
-  return permissions.flatMap((permission) => {
-    const sources = [
-      ...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ''),
-      ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? ''),
-      ...(permission.PrefixListIds ?? []).map((list) => list.PrefixListId ?? ''),
-      ...(permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ''),
-    ];
-    return sources.map((source) => rangeKey(permission, source));
   });
 }

@@ -2,20 +2,21 @@ import {
   CreateTagsCommand,
   CreateVpcCommand,
   DeleteVpcCommand,
-  DescribeNetworkAclsCommand,
-  DescribeRouteTablesCommand,
   DescribeVpcAttributeCommand,
   ModifyVpcAttributeCommand,
   paginateDescribeVpcs,
   type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { Ownership, ResourceRole } from '../contract/tags.js';
+import type { Ownership } from '../contract/tags.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollUntil } from './aws/poll.js';
-import { awsTags, hasTags, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
+import { awsTags, hasTags, inVpc, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
+import { findNetworkAcls } from './network-acl.js';
+import { findRouteTables } from './route.js';
+import { findSecurityGroups, isDefaultGroup } from './security-group.js';
 
 export interface EnsureVpcInput {
   region: string;
@@ -42,11 +43,7 @@ export function createVpcActivities(clients: Ec2Clients): VpcActivities {
       const ec2 = clients('provision', input.region);
       const vpcId = await ensureOneVpc(ec2, input);
       await ensureDnsHostnames(ec2, vpcId);
-      const take = (role: ResourceRole, find: Find): Promise<string> =>
-        takeOver(ec2, find, { role, owner: input.owner });
-      const routeTableId = await take('route-table', () => findMainRouteTable(ec2, vpcId));
-      const networkAclId = await take('network-acl', () => findDefaultNetworkAcl(ec2, vpcId));
-      return { vpcId, routeTableId, networkAclId };
+      return { vpcId, ...(await takeOverDefaults(ec2, input.owner, vpcId)) };
     },
   };
 }
@@ -124,49 +121,42 @@ interface Companion {
   id: string;
   tags: readonly Tag[] | undefined;
 }
-type Find = () => Promise<Companion>;
 
-function findMainRouteTable(ec2: Ec2, vpcId: string): Promise<Companion> {
-  return pollUntil(ec2, `the main route table of ${vpcId}`, async () => {
-    const { RouteTables } = await ec2.read.send(
-      new DescribeRouteTablesCommand({
-        Filters: [
-          { Name: 'vpc-id', Values: [vpcId] },
-          { Name: 'association.main', Values: ['true'] },
-        ],
-      }),
-    );
-    const table = RouteTables?.find((candidate) => candidate.VpcId === vpcId);
-    return table?.RouteTableId === undefined ? undefined : { id: table.RouteTableId, tags: table.Tags };
-  });
+/** Main route table, default network ACL and default security group; undefined while AWS shows one of them not yet. */
+async function findDefaults(ec2: Ec2, vpcId: string): Promise<[Companion, Companion, Companion] | undefined> {
+  const mainOf = { Name: 'association.main', Values: ['true'] };
+  const tables = await findRouteTables(ec2, [...inVpc(vpcId), mainOf]);
+  const acls = await findNetworkAcls(ec2, inVpc(vpcId));
+  const groups = await findSecurityGroups(ec2, inVpc(vpcId));
+  const table = tables.find((candidate) => candidate.VpcId === vpcId);
+  const acl = acls.find((candidate) => candidate.VpcId === vpcId && candidate.IsDefault === true);
+  const group = groups.find(isDefaultGroup);
+  if (table?.RouteTableId === undefined || acl?.NetworkAclId === undefined || group?.GroupId === undefined) {
+    return undefined;
+  }
+  return [
+    { id: table.RouteTableId, tags: table.Tags },
+    { id: acl.NetworkAclId, tags: acl.Tags },
+    { id: group.GroupId, tags: group.Tags },
+  ];
 }
 
-function findDefaultNetworkAcl(ec2: Ec2, vpcId: string): Promise<Companion> {
-  return pollUntil(ec2, `the default network ACL of ${vpcId}`, async () => {
-    const { NetworkAcls } = await ec2.read.send(
-      new DescribeNetworkAclsCommand({
-        Filters: [
-          { Name: 'vpc-id', Values: [vpcId] },
-          { Name: 'default', Values: ['true'] },
-        ],
-      }),
-    );
-    const acl = NetworkAcls?.find((candidate) => candidate.VpcId === vpcId);
-    return acl?.NetworkAclId === undefined ? undefined : { id: acl.NetworkAclId, tags: acl.Tags };
-  });
-}
-
-/** What AWS makes by itself cannot be tagged as it is made. */
-async function takeOver(
+/** What AWS makes by itself cannot be tagged as it is made: one call for all three. */
+async function takeOverDefaults(
   ec2: Ec2,
-  find: Find,
-  { owner, role }: { owner: Ownership; role: ResourceRole },
-): Promise<string> {
-  const { id, tags } = await find();
-  if (hasTags(tags, owner, role)) return id;
-  await ec2.write.send(new CreateTagsCommand({ Resources: [id], Tags: awsTags(owner, role) }));
-  await pollUntil(ec2, `the tags of ${id}`, async () =>
-    hasTags((await find()).tags, owner, role) ? true : undefined,
-  );
-  return id;
+  owner: Ownership,
+  vpcId: string,
+): Promise<{ routeTableId: string; networkAclId: string }> {
+  const look = () => findDefaults(ec2, vpcId);
+  const defaults = await pollUntil(ec2, `what AWS made together with ${vpcId}`, look);
+  const isStrange = ({ tags }: Companion): boolean => !hasTags(tags, owner, 'default');
+  const strange = defaults.filter(isStrange).map(({ id }) => id);
+  if (strange.length > 0) {
+    await ec2.write.send(new CreateTagsCommand({ Resources: strange, Tags: awsTags(owner, 'default') }));
+    await pollUntil(ec2, `the tags of ${strange.join(', ')}`, async () =>
+      (await look())?.some(isStrange) === false ? true : undefined,
+    );
+  }
+  const [routeTable, networkAcl] = defaults;
+  return { routeTableId: routeTable.id, networkAclId: networkAcl.id };
 }

@@ -62,14 +62,18 @@ export function providerCheckWorkflowId(id: string): string {
   return `check-provider/${id}`;
 }
 
-/** The one Schedule that looks for what nobody owns, over all regions of the deployment. */
-export function sweepScheduleId(deployment: string): string {
-  return `sweep-orphans/${deployment}`;
+/**
+ * The one Schedule that looks for what nobody owns, over all regions of a deployment.
+ *
+ * @param taskQueue of the deployment's workers: callers know it, and a deployment of its own has one of its own
+ */
+export function sweepScheduleId(taskQueue: string): string {
+  return `sweep-orphans/${taskQueue}`;
 }
 
-/** A sweep that an operator asked for; the next one of the same deployment follows it under the same id. */
-export function manualSweepWorkflowId(deployment: string): string {
-  return `sweep-orphans/${deployment}/manual`;
+/** A sweep that an operator asked for; the next one follows it under the same id. */
+export function manualSweepWorkflowId(taskQueue: string): string {
+  return `sweep-orphans/${taskQueue}/manual`;
 }
 
 /** Keeps how a connection ended last, for as long as anyone may ask: it never closes by itself. */
@@ -81,3 +85,6 @@ export function endedPeeringWorkflowId(connection: string): string {
 export function notificationWorkflowId(run: string, number: number): string {
   return `notification/${run}/${number.toString()}`;
 }
+
+/** In the memo of `maintainPeering`: the run whose tags its resources carry. */
+export const OWNED_RUN_MEMO = 'causeway:run';

@@ -15,6 +15,8 @@ export interface PeeringStatus {
   expiresAt: string | null;
   /** Which request this is, counted from 1. */
   round: number;
+  /** How many of this request's reminders were told. */
+  reminders: number;
   nextStep: NextStep;
   parked: Parked | null;
   history: HistoryEntry[];

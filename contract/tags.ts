@@ -10,8 +10,9 @@ export const TAG = {
 
 export const MANAGED_BY = 'causeway';
 
+/** `default` is what AWS makes together with the VPC: main route table, default network ACL, default security group. */
 export type ResourceRole =
-  'vpc' | 'subnet-a' | 'subnet-b' | 'route-table' | 'network-acl' | 'security-group' | 'peering';
+  'vpc' | 'default' | 'subnet-a' | 'subnet-b' | 'network-acl' | 'security-group' | 'peering';
 
 /** Who owns what is created: everything found, changed or deleted carries exactly these. */
 export interface Ownership {

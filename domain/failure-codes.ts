@@ -8,6 +8,7 @@ export const FAILURE_CODES = [
   'PeeringFailed',
   'PeeringDeleted',
   'AcceptanceMismatch',
+  'NotActive',
   'QuotaExceeded',
   'PermissionMissing',
   'AwsThrottled',
@@ -17,6 +18,7 @@ export const FAILURE_CODES = [
   'AwsRefused',
   'ConflictingResource',
   'ReleaseIncomplete',
+  'NotificationRefused',
   'ConfigurationInvalid',
   'InternalError',
 ] as const;

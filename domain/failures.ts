@@ -65,7 +65,7 @@ export const FAILURES: Record<FailureCode, Failure> = {
     summary:
       'AWS could not make the peering: the ranges overlap, or account, region or VPC id do not belong together.',
     operator:
-      'Check account, region, VPC id and all CIDR blocks of the VPC with the customer, and request again with vpcCidrs.',
+      'Ask the customer to check the account, VPC id, region and all CIDR blocks of the VPC, and request again with vpcCidrs.',
     customer:
       'Please check the account number, region, VPC id and all CIDR blocks of the VPC you gave the provider.',
   },
@@ -84,6 +84,13 @@ export const FAILURES: Record<FailureCode, Failure> = {
     operator:
       'Treat it as a security matter: settle with the customer who accepted, before requesting again.',
     customer: 'The acceptance does not match what was requested. Please contact the provider.',
+  },
+  NotActive: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'The connection is not active, so its access cannot be changed now.',
+    operator: 'Look at its status, and change the access once it is active.',
+    customer: null,
   },
   QuotaExceeded: {
     who: 'provider',
@@ -149,6 +156,14 @@ export const FAILURES: Record<FailureCode, Failure> = {
     disposition: 'give-up',
     summary: 'Not everything could be removed from AWS.',
     operator: 'Remove what the message names, or let the sweep of orphans do it.',
+    customer: null,
+  },
+  NotificationRefused: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: 'The receiver of notifications does not take a message.',
+    operator:
+      'Look at the receiver that notifications.webhookUrl names, with the answer in the message; the connection itself is not affected.',
     customer: null,
   },
   ConfigurationInvalid: {

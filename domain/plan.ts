@@ -14,7 +14,10 @@ export function customerBlocks(request: PeeringRequest): NamedBlock[] {
 }
 
 /** Within which pool a connection's block must differ from all others. */
-export function poolScopeOf(settings: RunSettings, request: PeeringRequest): string {
+export function poolScopeOf(
+  settings: Pick<RunSettings, 'addresses'>,
+  request: Pick<PeeringRequest, 'organizationId'>,
+): string {
   return settings.addresses.uniqueness === 'global' ? 'global' : request.organizationId;
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { AccessIntent } from './access/plan-access.js';
 import { ALL_TCP, accessRules } from './request/access-rules.js';
 import { crossProblems, type ComparedFields, type RequestContext } from './request/cross-checks.js';
-import { fieldName, isRecord, kindOf, type FieldProblem } from './request/problems.js';
-import { rangeList } from './request/ranges.js';
+import { fieldName, isRecord, kindOf, pathText, type FieldProblem } from './request/problems.js';
+import { rangeList, statedRanges } from './request/ranges.js';
 import * as texts from './request/text-fields.js';
 
 export { describeProblems, type FieldProblem } from './request/problems.js';
@@ -41,7 +41,7 @@ const FIELDS = {
   awsAccountId: texts.awsAccountId,
   region: texts.region,
   vpcId: texts.vpcId,
-  subnetCidrs: rangeList({ largest: 16, smallest: 32 }),
+  subnetCidrs: statedRanges,
   vpcCidrs: rangeList({ largest: 16, smallest: 28 })
     .nullish()
     .transform((cidrs) => cidrs ?? []),
@@ -70,13 +70,6 @@ function unknownFields(input: Record<string, unknown>): FieldProblem[] {
     .map((key) => ({ field: fieldName(key), problem: 'is not a known field' }));
   const left = unknown.length - named.length;
   return left === 0 ? named : [...named, { field: 'request', problem: `has ${left} more unknown fields` }];
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .slice(1);
 }
 
 function validOf<T>(schema: z.ZodType<T>, value: unknown): T | undefined {

@@ -3,6 +3,8 @@ import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 /** All that the worker process reads from its environment, besides Temporal's and AWS's own configuration. */
 export interface WorkerEnvironment {
   configPath: string;
+  /** The file of keys; null where none is needed. */
+  keysPath: string | null;
   taskQueue: string;
   /** Only for emulators; undefined for AWS itself. */
   awsEndpoint: string | undefined;
@@ -25,6 +27,7 @@ export function readWorkerEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment
   }
   return {
     configPath: env['CAUSEWAY_CONFIG'] ?? 'causeway.config.json',
+    keysPath: env['CAUSEWAY_KEYS'] ?? null,
     taskQueue: env['CAUSEWAY_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE,
     awsEndpoint: env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'],
     logLevel: env['CAUSEWAY_LOG_LEVEL'] ?? 'info',

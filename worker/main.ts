@@ -8,6 +8,7 @@ import { createActivities } from '../activities/index.js';
 import { readConfiguration } from './configuration.js';
 import { createWorker, type WorkflowCode } from './create-worker.js';
 import { readWorkerEnvironment } from './environment.js';
+import { readKeys, webhookSecretFor } from './keys.js';
 import { installLogger } from './logging.js';
 import { ensureSchedules } from './schedules.js';
 import { ensureSearchAttributes } from './search-attributes.js';
@@ -24,6 +25,9 @@ async function main(): Promise<void> {
   const log = installLogger(environment.logLevel);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const settings = await readConfiguration(environment.configPath, namespace);
+  const keys = await readKeys(environment.keysPath);
+  const webhookSecret = webhookSecretFor(settings, keys);
+  if (keys.warning !== null) log.warn({ keys: environment.keysPath }, keys.warning);
   const { taskQueue, deployment } = environment;
 
   const connection = await Connection.connect(connectionOptions).catch((cause: unknown) => {
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
       clients: createEc2Clients({ provider: settings.provider, endpoint: environment.awsEndpoint }),
       settings,
       taskQueue,
+      webhookSecret,
     }),
   });
   log.info({ namespace, taskQueue, regions: settings.provider.regions }, 'worker ready');

@@ -7,6 +7,7 @@ import {
 import type { NetworkActivities } from '../activities/index.js';
 import type { AddressPoolActivities } from '../activities/address-pool.js';
 import type { ConnectionActivities } from '../activities/connection.js';
+import type { EndedPeeringActivities } from '../activities/ended-peering.js';
 import type { SettingsActivities } from '../activities/settings.js';
 import { FAILURES, FAILURE_CODES, type FailureCode } from '../domain/failures.js';
 
@@ -41,6 +42,10 @@ function awsActivities(options: ActivityOptions): AwsActivities {
     describePeeringConnection: proxied('what AWS shows of the peering').describePeeringConnection,
     ensureRoutes: proxied('routes to the agreed ranges').ensureRoutes,
     ensureDnsResolution: proxied("the provider's DNS option").ensureDnsResolution,
+    ensureSpareNetworkAcl: proxied('a second network ACL').ensureSpareNetworkAcl,
+    associateNetworkAcl: proxied('subnets under the right network ACL').associateNetworkAcl,
+    retireNetworkAcl: proxied('the network ACL no longer in use').retireNetworkAcl,
+    findDrift: proxied('what differs from what was agreed').findDrift,
     releaseNetwork: proxied('remove all that carries the tags of the run').releaseNetwork,
   };
 }
@@ -87,9 +92,10 @@ const PATIENT: ActivityOptions = {
 const pool = (summary: string): AddressPoolActivities =>
   proxyActivities<AddressPoolActivities>({ ...PATIENT, summary });
 
-export const temporal: AddressPoolActivities & ConnectionActivities = {
+export const temporal: AddressPoolActivities & ConnectionActivities & EndedPeeringActivities = {
   isConnected: proxyActivities<ConnectionActivities>({ ...PATIENT, summary: 'is the connection up already?' })
     .isConnected,
+  recordEnd: proxyActivities<EndedPeeringActivities>({ ...PATIENT, summary: 'keep how it ended' }).recordEnd,
   allocateBlock: pool('an address block of the pool').allocateBlock,
   releaseBlock: pool('give the address block back').releaseBlock,
   reportPool: pool('which blocks are held').reportPool,

@@ -1,10 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { NextStep } from '../contract/status.js';
-import { judgePeering } from '../domain/acceptance.js';
-import { DAY_MS, durationMs, MINUTE_MS } from '../domain/durations.js';
+import { judgePeering, type Judgement } from '../domain/acceptance.js';
+import { DAY_MS, durationMs, MINUTE_MS, timeLeftText } from '../domain/durations.js';
 import { isAccepted } from '../domain/lifecycle.js';
 import { transitGatewayAdvice } from '../domain/plan.js';
-import { ending } from './failure.js';
 import type { Inbox } from './inbox.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
@@ -15,6 +14,9 @@ const AFTER_EXPIRY_MS = MINUTE_MS;
 
 /** A request is open for 7 days. */
 const OPEN_FOR_MS = 7 * DAY_MS;
+
+/** What the wait came to. `over`: this request will never be a connection. */
+export type Outcome = { kind: 'accepted' } | { kind: 'history-grown' } | Extract<Judgement, { kind: 'over' }>;
 
 interface Waiting {
   record: PeeringRecord;
@@ -28,11 +30,11 @@ interface Waiting {
 export async function awaitAcceptance(
   requested: RequestedPeering,
   { record, inbox }: Waiting,
-): Promise<'accepted' | 'history-grown'> {
+): Promise<Outcome> {
   const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
   const { providerRegion: region, expected } = requested;
   const { vpcPeeringConnectionId } = expected;
-  record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`, askOf(requested));
+  const reminders = new Reminders(requested, record);
   let answer: string | undefined;
   for (;;) {
     const { claimed } = inbox.startLooking();
@@ -40,17 +42,27 @@ export async function awaitAcceptance(
       aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
     );
     if (inbox.declined !== null && (observed.status === 'absent' || !isAccepted(observed.status))) {
-      throw ending('PeeringDeclined', inbox.declined);
+      return { kind: 'over', code: 'PeeringDeclined', note: inbox.declined };
     }
     const judgement = judgePeering(expected, observed, new Date().toISOString());
-    if (judgement.kind === 'accepted') return 'accepted';
-    if (judgement.kind === 'over') throw ending(judgement.code, judgement.note);
+    switch (judgement.kind) {
+      case 'accepted':
+        return { kind: 'accepted' };
+      case 'over':
+        return judgement;
+      case 'waiting':
+        break;
+    }
+    if (record.state !== 'awaiting-acceptance') {
+      record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`);
+    }
     if (claimed) {
       answer = judgement.note;
       record.note(`not accepted: ${answer}`);
     }
     record.nextStep(askOf(requested, answer));
-    if (workflowInfo().continueAsNewSuggested) return 'history-grown';
+    reminders.tellThoseDue();
+    if (workflowInfo().continueAsNewSuggested) return { kind: 'history-grown' };
     await inbox.somethingToLookAt(
       nextLookInMs(requested),
       `waits for ${expected.accepter.accountId} to accept`,
@@ -58,16 +70,49 @@ export async function awaitAcceptance(
   }
 }
 
+function requestedAt(expiresAt: string): number {
+  return Date.parse(expiresAt) - OPEN_FOR_MS;
+}
+
+/** When people are reminded, in ms since the epoch, ascending. */
+function reminderTimes({ settings, expected }: RequestedPeering): number[] {
+  const { expiresAt } = expected;
+  if (expiresAt === null) return [];
+  return settings.acceptance.reminders
+    .map((reminder) => requestedAt(expiresAt) + durationMs(reminder))
+    .sort((a, b) => a - b);
+}
+
+/** The reminders of one request; the status holds how many were told, also over continue-as-new. */
+class Reminders {
+  readonly #times: number[];
+
+  constructor(
+    private readonly requested: RequestedPeering,
+    private readonly record: PeeringRecord,
+  ) {
+    this.#times = reminderTimes(requested);
+  }
+
+  /** After a long outage several are due at once: people get one, the last. */
+  tellThoseDue(): void {
+    const due = this.#times.filter((at) => at <= Date.now()).length;
+    if (due <= this.record.status.reminders) return;
+    const { vpcPeeringConnectionId, expiresAt } = this.requested.expected;
+    const left = expiresAt === null ? 'some time' : timeLeftText(Date.parse(expiresAt), Date.now());
+    this.record.reminded(
+      due,
+      `reminder ${due.toString()} of ${this.#times.length.toString()}: ${vpcPeeringConnectionId} still waits, ${left} left`,
+    );
+  }
+}
+
 /** The next reminder, or a minute after the expiry, whichever comes first. */
-function nextLookInMs({ settings, expected }: RequestedPeering): number {
+function nextLookInMs(requested: RequestedPeering): number {
+  const { expiresAt } = requested.expected;
+  if (expiresAt === null) return DAY_MS;
   const now = Date.now();
-  if (expected.expiresAt === null) return DAY_MS;
-  const expiry = Date.parse(expected.expiresAt);
-  const requestedAt = expiry - OPEN_FOR_MS;
-  const looks = [
-    ...settings.acceptance.reminders.map((reminder) => requestedAt + durationMs(reminder)),
-    expiry + AFTER_EXPIRY_MS,
-  ];
+  const looks = [...reminderTimes(requested), Date.parse(expiresAt) + AFTER_EXPIRY_MS];
   const next = Math.min(...looks.filter((at) => at > now));
   return Number.isFinite(next) ? next - now : AFTER_EXPIRY_MS;
 }

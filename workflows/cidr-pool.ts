@@ -67,7 +67,8 @@ class CidrPool {
           heldBefore: true,
         };
       }
-      this.release({ holder: order.holder, wasActive: true });
+      // Whoever asks again was never active with this block: an active connection is not planned anew.
+      this.release({ holder: order.holder, wasActive: false });
     }
     const choice = chooseBlock({
       policy: order.policy,

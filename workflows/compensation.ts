@@ -2,8 +2,12 @@
 export class Compensations {
   readonly #undos: { name: string; undo: () => Promise<void> }[] = [];
 
-  /** Registers before the step: whatever the step did, also when its reply was lost, is undone. */
+  /**
+   * Registers before the step: whatever the step did, also when its reply was lost, is undone. A step that is gone through
+   * again keeps its place.
+   */
   register(name: string, undo: () => Promise<void>): void {
+    if (this.pending.includes(name)) return;
     this.#undos.push({ name, undo });
   }
 

@@ -1,9 +1,14 @@
 import type { PeeringStatus } from '../contract/status.js';
+import { timeLeftText } from '../domain/durations.js';
 
 const SHOWN_HISTORY = 8;
 
-/** The status as Markdown for the Temporal UI. Everything that others wrote is data, and escaped. */
-export function detailsOf(status: PeeringStatus): string {
+/**
+ * The status as Markdown for the Temporal UI. Everything that others wrote is data, and escaped.
+ *
+ * @param now ms since the epoch, for the time that is left
+ */
+export function detailsOf(status: PeeringStatus, now: number): string {
   const { state, since, nextStep, plan, provider, customer } = status;
   const lines = [
     `### ${text(status.customerName)}: ${state}`,
@@ -13,7 +18,7 @@ export function detailsOf(status: PeeringStatus): string {
     '',
     `- **Provider**: ${sideText(provider?.accountId, provider?.region, [provider?.vpcId, provider?.cidr])}`,
     `- **Customer**: ${sideText(customer.accountId, customer.region, [customer.vpcId, shortList(customer.subnetCidrs)])}`,
-    `- **Peering**: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status)}`,
+    `- **Peering**: ${text(status.peeringConnectionId ?? 'not requested yet')}${expiryOf(status, now)}`,
     ...(plan === null
       ? []
       : ['', '**Plan**', ...[...plan.reasons, ...plan.advice].map((line) => `- ${text(line)}`)]),
@@ -53,9 +58,9 @@ function shortList(values: readonly string[]): string {
   return values.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${rest.toString()} more` : '');
 }
 
-function expiryOf({ expiresAt, state }: PeeringStatus): string {
+function expiryOf({ expiresAt, state, round }: PeeringStatus, now: number): string {
   return expiresAt !== null && state === 'awaiting-acceptance'
-    ? `, AWS drops the request at ${expiresAt}`
+    ? `, round ${round.toString()}; AWS drops the request at ${expiresAt}, ${timeLeftText(Date.parse(expiresAt), now)} left when last looked at`
     : '';
 }
 

@@ -1,6 +1,9 @@
 export { checkProvider } from './check-provider.js';
 export { cidrPool } from './cidr-pool.js';
+export { deliverNotification } from './deliver-notification.js';
+export { endedPeering } from './ended-peering.js';
 export { maintainPeering } from './maintain-peering.js';
 export { observePeerings } from './observe-peerings.js';
 export { planPeering } from './plan-peering.js';
 export { provisionPeering } from './provision-peering.js';
+export { sweepOrphans } from './sweep-orphans.js';

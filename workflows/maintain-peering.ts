@@ -2,31 +2,35 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import { closeSignal, peeringObservedSignal, statusQuery, type CloseOrder } from '../contract/messages.js';
+import { statusQuery } from '../contract/messages.js';
+import { OWNED_RUN_MEMO } from '../contract/names.js';
 import type { PeeringStatus } from '../contract/status.js';
-import { judgePeering } from '../domain/acceptance.js';
-import { FAILURES } from '../domain/failures.js';
 import { LifecycleError } from '../domain/lifecycle.js';
-import { local, temporal } from './activity-proxies.js';
-import { stepAfterActivation } from './configure-network.js';
-import { senderAndReason } from './inbox.js';
-import { ParkingLot } from './parking.js';
+import { local } from './activity-proxies.js';
+import { changeAccess } from './change-access.js';
+import { lookAtConnection } from './look-at-connection.js';
+import { OrderDesk } from './order-desk.js';
 import { PeeringRecord } from './peering-record.js';
+import { releaseConnection } from './release-connection.js';
+import { RepairBudget } from './repair-budget.js';
 import type { RequestedPeering } from './stages.js';
 
 export interface MaintainedPeering {
   status: PeeringStatus;
   requested: RequestedPeering;
+  /** When drift was repaired within the last hour, ISO 8601, one for each change. */
+  repairs?: string[];
 }
 
-/** It looks by itself this often, should every signal of the observer have been lost. */
-const LOOK_AT_LEAST_EVERY = '1 day';
+/** It looks by itself this often, should what the observer said have been lost; more often while something is amiss. */
+const LOOK_AT_LEAST_EVERY = '7 days';
+const LOOK_AT_DRIFT_AGAIN_AFTER = '1 hour';
 
 /**
  * Keeps one connection from activation to its end. Closing and cancelling mean the same: everything is released.
@@ -35,83 +39,46 @@ const LOOK_AT_LEAST_EVERY = '1 day';
  */
 export async function maintainPeering(input: MaintainedPeering): Promise<PeeringStatus> {
   const record = PeeringRecord.resumed(input.status);
-  const orders: { close: string | null; look: boolean } = { close: null, look: false };
-  const closing = (): boolean => orders.close !== null;
-  // A look may be parked for long, and closing does not need its answer.
-  let looking = new CancellationScope();
+  let { requested } = input;
   setHandler(statusQuery, () => record.status);
-  setHandler(closeSignal, (order?: CloseOrder) => {
-    orders.close = `closed by ${senderAndReason(order)}`;
-    looking.cancel();
-  });
-  setHandler(peeringObservedSignal, () => {
-    orders.look = true;
-  });
-
+  const desk = new OrderDesk(record, () => requested);
   const settings = await CancellationScope.nonCancellable(() => local.loadSettings());
-  const requested: RequestedPeering = { ...input.requested, settings };
-  const parking = new ParkingLot(record, settings.acceptance.observeEvery);
+  requested = { ...requested, settings };
+  record.tellPeople(settings.notifications);
+  const budget = new RepairBudget(input.repairs ?? []);
+  let amiss = false;
   try {
-    while (!closing()) {
-      await condition(() => closing() || orders.look, LOOK_AT_LEAST_EVERY, {
+    while (desk.closing === null) {
+      await condition(() => desk.hasWork, amiss ? LOOK_AT_DRIFT_AGAIN_AFTER : LOOK_AT_LEAST_EVERY, {
         summary: 'keeps the connection',
       });
-      orders.look = false;
-      if (!closing()) {
-        looking = new CancellationScope();
-        const lost = await looking.run(() => lookAtPeering(requested, { record, parking }));
-        if (lost !== null)
-          return await release(requested, { record, parking, end: 'disconnected', why: lost });
+      const change = desk.nextChange();
+      if (change !== undefined) {
+        requested = await desk.carryOut(change, (wanted) => changeAccess(requested, wanted, record));
+      } else if (desk.closing === null) {
+        const seen = await desk.look(() => lookAtConnection(requested, { record, budget }));
+        if (seen.kind === 'lost') {
+          return await releaseConnection(requested, { record, end: 'disconnected', why: seen.why });
+        }
+        requested = seen.requested;
+        amiss = seen.amiss;
       }
-      if (workflowInfo().continueAsNewSuggested) {
+      if (workflowInfo().continueAsNewSuggested && !desk.hasWork) {
+        await record.told();
         await condition(allHandlersFinished);
-        await continueAsNew<typeof maintainPeering>({ status: record.status, requested });
+        await continueMaintaining({ status: record.status, requested, repairs: budget.spent });
       }
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    orders.close ??= 'closed by cancelling';
+    desk.close('closed by cancelling');
   }
-  return release(requested, { record, parking, end: 'released', why: orders.close ?? 'closed' });
+  return releaseConnection(requested, { record, end: 'released', why: desk.closing ?? 'closed' });
 }
 setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
 
-interface Keeping {
-  record: PeeringRecord;
-  parking: ParkingLot;
-}
-
-/** Why the connection is over, by what AWS shows; null while it is up. */
-async function lookAtPeering(
-  requested: RequestedPeering,
-  { record, parking }: Keeping,
-): Promise<string | null> {
-  const { providerRegion: region, expected } = requested;
-  const { vpcPeeringConnectionId } = expected;
-  const observed = await parking.insist((aws) =>
-    aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
-  );
-  const judgement = judgePeering(expected, observed, new Date().toISOString());
-  if (judgement.kind === 'accepted') record.nextStep(stepAfterActivation(requested, observed));
-  if (judgement.kind !== 'over') return null;
-  if (judgement.code !== 'AcceptanceMismatch') return judgement.note;
-  record.note(judgement.note);
-  record.nextStep({ who: 'provider', what: `${FAILURES.AcceptanceMismatch.operator} ${judgement.note}` });
-  return null;
-}
-
-/** Nothing may stop it half-way: what it could not remove parks it, named, and it goes on from there. */
-function release(
-  requested: RequestedPeering,
-  { record, parking, end, why }: Keeping & { end: 'released' | 'disconnected'; why: string },
-): Promise<PeeringStatus> {
-  return CancellationScope.nonCancellable(async () => {
-    const { owner, providerRegion: region, poolScope } = requested;
-    record.release(why);
-    const { deleted } = await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: false }));
-    record.note(`deleted ${deleted.join(', ')}`);
-    await temporal.releaseBlock({ scope: poolScope, order: { holder: owner.connection, wasActive: true } });
-    record.end(end, why, null);
-    return record.status;
-  });
+function continueMaintaining(input: MaintainedPeering): Promise<never> {
+  return makeContinueAsNewFunc<typeof maintainPeering>({
+    memo: { [OWNED_RUN_MEMO]: input.requested.owner.run },
+  })(input);
 }

@@ -5,7 +5,7 @@ import {
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
-import { maintainWorkflowId } from '../contract/names.js';
+import { maintainWorkflowId, OWNED_RUN_MEMO } from '../contract/names.js';
 import { ending } from './failure.js';
 import { maintainPeering } from './maintain-peering.js';
 import type { PeeringRecord } from './peering-record.js';
@@ -16,7 +16,7 @@ import type { RequestedPeering } from './stages.js';
  * cancelling `maintainPeering` does.
  */
 export async function startMaintaining(requested: RequestedPeering, record: PeeringRecord): Promise<void> {
-  const { connection, customerName } = requested.owner;
+  const { connection, customerName, run } = requested.owner;
   await CancellationScope.nonCancellable(async () => {
     try {
       await startChild(maintainPeering, {
@@ -25,6 +25,7 @@ export async function startMaintaining(requested: RequestedPeering, record: Peer
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
+        memo: { [OWNED_RUN_MEMO]: run },
         staticSummary: `Peering of ${customerName}`,
       });
     } catch (error) {

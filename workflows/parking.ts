@@ -1,11 +1,13 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
+import { HOUR_MS, MINUTE_MS } from '../domain/durations.js';
 import { FAILURES } from '../domain/failures.js';
 import { aws, awsWhileParked, type AwsActivities } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
 
-/** How often a step that AWS refuses is tried again: somebody has to look at it, and the history must last. */
-const REFUSED_AGAIN_AFTER = '10 minutes';
+/** When a step that AWS refuses is tried again: somebody has to look at it, and the history must last. */
+const REFUSED_AGAIN_AFTER_MS = 10 * MINUTE_MS;
+const REFUSED_AGAIN_AT_MOST_MS = 6 * HOUR_MS;
 
 /** @param mayExist whether the step was tried before, so that what it creates may be there already */
 type Step<T> = (activities: AwsActivities, mayExist: boolean) => Promise<T>;
@@ -28,11 +30,13 @@ export class ParkingLot {
    * until someone has mended it.
    */
   insist<T>(step: Step<T>): Promise<T> {
-    return this.#run(step, (error) => {
-      if (isCancellation(error)) return Promise.reject(error);
+    let wait = REFUSED_AGAIN_AFTER_MS;
+    return this.#run(step, async (error) => {
+      if (isCancellation(error)) throw error;
       const cause = causeOf(error);
       this.record.park(cause.code, cause);
-      return sleep(REFUSED_AGAIN_AFTER, { summary: 'what was refused is tried again' });
+      await sleep(wait, { summary: 'what was refused is tried again' });
+      wait = Math.min(2 * wait, REFUSED_AGAIN_AT_MOST_MS);
     });
   }
 

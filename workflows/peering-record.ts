@@ -12,6 +12,7 @@ import { assertTransition, isEndState, type EndState, type PeeringState } from '
 import type { PeeringRequest } from '../domain/request.js';
 import { reportOf } from './failure.js';
 import { detailsOf } from './details.js';
+import { Herald } from './herald.js';
 
 const MAX_HISTORY = 50;
 
@@ -23,6 +24,7 @@ const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causewa
 /** Keeps the status of one connection, and shows it: in the query, the search attributes and the Temporal UI. */
 export class PeeringRecord {
   readonly status: PeeringStatus;
+  readonly #herald = new Herald({ webhook: false });
   /** False until the request is known to be valid: nothing a caller made up becomes searchable. */
   #searchable: boolean;
   /** What the search attributes hold: each upsert is an event of the history. */
@@ -48,6 +50,7 @@ export class PeeringRecord {
         peeringConnectionId: null,
         expiresAt: null,
         round: 1,
+        reminders: 0,
         nextStep: NOTHING_TO_DO,
         parked: null,
         history: [{ at: since, state: 'planning', note: 'request received' }],
@@ -62,6 +65,16 @@ export class PeeringRecord {
     const record = new PeeringRecord({ ...status, history: [...status.history] }, true);
     record.#publish();
     return record;
+  }
+
+  /** Until this is called, what people are told goes to the log only. */
+  tellPeople(how: { webhook: boolean }): void {
+    this.#herald.use(how);
+  }
+
+  /** Resolves once all that people are told is on its way; to await before the run ends or continues as new. */
+  told(): Promise<void> {
+    return this.#herald.told();
   }
 
   get state(): PeeringState {
@@ -90,12 +103,13 @@ export class PeeringRecord {
   }
 
   /** One line in the history; a note that was among the last few only counts, so that a flood hides nothing. */
-  note(note: string): void {
+  note(note: string): { isNew: boolean } {
     const { history, state } = this.status;
     const same = history.slice(-REPEATS_WITHIN).find((entry) => entry.state === state && entry.note === note);
     const entry: HistoryEntry = { at: now(), state, note, ...(same && { count: (same.count ?? 1) + 1 }) };
     this.status.history = [...history.filter((known) => known !== same), entry].slice(-MAX_HISTORY);
     this.#publish();
+    return { isNew: same === undefined };
   }
 
   nextStep(nextStep: NextStep): void {
@@ -106,7 +120,44 @@ export class PeeringRecord {
   plan(plan: NonNullable<PeeringStatus['plan']>, provider: ProviderNetwork): void {
     this.status.plan = plan;
     this.status.provider = provider;
+    this.status.peeringConnectionId = null;
+    this.status.expiresAt = null;
     this.#publish();
+  }
+
+  /** Plans anew with another block, within the same round. */
+  moveOn(why: string): void {
+    this.move('planning', why);
+    this.#herald.tell('moved', this.status, why);
+  }
+
+  nextRound(why: string): void {
+    this.status.round += 1;
+    this.note(why);
+    this.#herald.tell('asked-again', this.status, why);
+  }
+
+  /** @param count how many of the request's reminders are told with this one */
+  reminded(count: number, note: string): void {
+    this.status.reminders = count;
+    this.note(note);
+    this.#herald.tell('reminder', this.status, note);
+  }
+
+  /** What differs in AWS from what was agreed; people are told once, however often it is seen. */
+  drifted(note: string): void {
+    if (this.note(note).isNew) this.#herald.tell('drift', this.status, note);
+  }
+
+  /** The ranges that are open now, and the network ACL that holds them. */
+  changed(change: { subnetCidrs: string[]; networkAclId: string }): void {
+    this.status.customer = { ...this.status.customer, subnetCidrs: change.subnetCidrs };
+    this.built({ networkAclId: change.networkAclId });
+  }
+
+  /** The connection is handed over to the workflow that keeps it. */
+  keeping(): void {
+    this.#herald.tell('active', this.status, 'the connection is up');
   }
 
   built(part: Partial<ProviderNetwork>): void {
@@ -117,6 +168,7 @@ export class PeeringRecord {
   requested(peeringConnectionId: string, expiresAt: string | null): void {
     this.status.peeringConnectionId = peeringConnectionId;
     this.status.expiresAt = expiresAt;
+    this.status.reminders = 0;
     this.#publish();
   }
 
@@ -125,8 +177,10 @@ export class PeeringRecord {
     const waitsFor = cause.waitsFor ?? FAILURES[code].summary;
     const from = this.status.parked?.from ?? this.status.state;
     const since = this.status.parked?.since ?? now();
+    const isNew = this.status.parked === null;
     this.status.parked = { from, for: waitsFor, who, since };
     this.move('parked', cause.message, { who, what: `${waitsFor}: ${operator}` });
+    if (isNew) this.#herald.tell('parked', this.status, `waits for ${waitsFor}: ${cause.message}`);
   }
 
   unpark(): void {
@@ -151,11 +205,18 @@ export class PeeringRecord {
         ? { who: 'nobody', what: 'Nothing to do: everything is released' }
         : { who: this.status.failure.who, what: this.status.failure.nextStep };
     this.move(state, note, nextStep);
+    if (this.isConnectionsEnd) this.#herald.tell('ended', this.status, note);
+  }
+
+  /** A request that was refused because the connection is up is no end of that connection. */
+  get isConnectionsEnd(): boolean {
+    const { state, failure } = this.status;
+    return this.#searchable && isEndState(state) && failure?.code !== 'AlreadyConnected';
   }
 
   /** A flood of signals changes nothing that is shown here but counts, so this stays cheap. */
   #publish(): void {
-    setCurrentDetails(detailsOf(this.status));
+    setCurrentDetails(detailsOf(this.status, Date.now()));
     const { state, organizationId, provider, customer, peeringConnectionId } = this.status;
     if (!this.#searchable) {
       if (isEndState(state)) upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);

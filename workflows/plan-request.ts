@@ -1,10 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
+import type { NamedBlock } from '../domain/addresses/choose-block.js';
 import { customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
+import type { PeeringRecord } from './peering-record.js';
 import type { PlannedPeering, Run } from './stages.js';
 import { registerBlock } from './undo.js';
 
@@ -24,6 +26,7 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
  */
 export async function planRequest(input: unknown, { record, undo }: Run): Promise<PlannedPeering> {
   const settings = await local.loadSettings();
+  record.tellPeople(settings.notifications);
   const request = validRequest(input, settings);
   const connection = connectionName(request);
   requireOwnId(connection);
@@ -31,24 +34,43 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
   if (await temporal.isConnected({ connection })) {
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
-  const region = regionFor(request, settings);
   const poolScope = poolScopeOf(settings, request);
   registerBlock({ poolScope, connection }, { record, undo });
+  const owner = {
+    deployment: settings.provider.deployment,
+    connection,
+    run: workflowInfo().firstExecutionRunId,
+    customerName: request.customerName,
+  };
+  const decided = await decideBlock({ request, settings, owner, poolScope, tried: [] }, { record, avoid: [] });
+  if (!decided.ok) throw ending('AddressSpaceExhausted', decided.why);
+  return decided.planned;
+}
+
+type Undecided = Pick<PlannedPeering, 'request' | 'settings' | 'owner' | 'poolScope' | 'tried'>;
+
+/** Takes a block of the pool, one that overlaps neither the customer's ranges nor those to `avoid`, and decides the rest by it. */
+export async function decideBlock(
+  undecided: Undecided,
+  { record, avoid }: { record: PeeringRecord; avoid: readonly NamedBlock[] },
+): Promise<{ ok: true; planned: PlannedPeering } | { ok: false; why: string }> {
+  const { request, settings, owner, poolScope, tried } = undecided;
   const block = await temporal.allocateBlock({
     scope: poolScope,
     order: {
-      holder: connection,
+      holder: owner.connection,
       policy: settings.addresses,
-      avoid: customerBlocks(request),
+      avoid: [...customerBlocks(request), ...avoid],
       requested: request.providerCidr,
     },
   });
-  if (block.cidr === null) throw ending('AddressSpaceExhausted', exhaustedText(block.rejected));
+  if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected) };
 
+  const region = regionFor(request, settings);
   const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
     region,
     cidr: block.cidr,
-    blockReasons: block.reasons,
+    blockReasons: [...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`), ...block.reasons],
   });
   record.plan(plan, {
     accountId: settings.provider.accountId,
@@ -60,21 +82,8 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
     networkAclId: null,
     securityGroupId: null,
   });
-  return {
-    request,
-    settings,
-    poolScope,
-    owner: {
-      deployment: settings.provider.deployment,
-      connection,
-      run: workflowInfo().firstExecutionRunId,
-      customerName: request.customerName,
-    },
-    providerRegion: plan.providerRegion,
-    providerCidr: plan.providerCidr,
-    providerSubnetCidrs,
-    access,
-  };
+  const { providerRegion, providerCidr } = plan;
+  return { ok: true, planned: { ...undecided, providerRegion, providerCidr, providerSubnetCidrs, access } };
 }
 
 /** One workflow id for one connection is what keeps two runs from building it twice. */

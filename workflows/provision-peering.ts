@@ -13,12 +13,14 @@ import { statusQuery } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
 import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { LifecycleError, type EndState } from '../domain/lifecycle.js';
+import { askAgain } from './ask-again.js';
 import { awaitAcceptance } from './await-acceptance.js';
 import { buildNetwork } from './build-network.js';
 import { Compensations } from './compensation.js';
 import { configureNetwork } from './configure-network.js';
 import { causeOf, ending } from './failure.js';
 import { Inbox } from './inbox.js';
+import { keepEnd } from './keep-end.js';
 import { startMaintaining } from './maintaining.js';
 import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
@@ -48,23 +50,28 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
       : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
   const inbox = new Inbox(record);
-  const undo = new Compensations();
+  const run: Run = { record, undo: new Compensations() };
   try {
-    const requested = carried?.requested ?? (await request(input, { record, undo }));
-    if (carried !== undefined) registerAgain(requested, { record, undo });
-
-    const outcome = await awaitAcceptance(requested, { record, inbox });
-    if (outcome === 'history-grown') {
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof provisionPeering>(input, { status: record.status, requested });
+    let requested = carried === undefined ? await request(input, run) : goOn(carried, run);
+    for (;;) {
+      const outcome = await awaitAcceptance(requested, { record, inbox });
+      switch (outcome.kind) {
+        case 'accepted':
+          await configureNetwork(requested, record);
+          await startMaintaining(requested, record);
+          return record.status;
+        case 'over':
+          requested = await askAgain(requested, outcome, run);
+          break;
+        case 'history-grown':
+          await record.told();
+          await condition(allHandlersFinished);
+          await continueAsNew<typeof provisionPeering>(input, { status: record.status, requested });
+      }
     }
-    await configureNetwork(requested, record);
-
-    await startMaintaining(requested, record);
-    return record.status;
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    throw await CancellationScope.nonCancellable(() => concludeRun(error, { record, undo }));
+    throw await CancellationScope.nonCancellable(() => concludeRun(error, run));
   }
 }
 setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
@@ -73,12 +80,19 @@ setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering
 const END_STATES: Partial<Record<FailureCode, EndState>> = {
   PeeringDeclined: 'declined',
   PeeringExpired: 'expired',
+  PeeringDeleted: 'disconnected',
 };
 
 async function request(input: unknown, run: Run): Promise<RequestedPeering> {
   const planned = await planRequest(input, run);
   const network = await buildNetwork(planned, run);
   return requestPeering(planned, network, run.record);
+}
+
+function goOn({ requested }: CarriedRun, run: Run): RequestedPeering {
+  run.record.tellPeople(requested.settings.notifications);
+  registerAgain(requested, run);
+  return requested;
 }
 
 /** Undoes what was done, names the end, and gives the error that closes the run. */
@@ -92,8 +106,9 @@ async function concludeRun(error: unknown, { record, undo }: Run): Promise<unkno
   }
   if (cancelled) {
     record.end('cancelled', `cancelled; ${workflowInfo().workflowId} is undone`, null);
-    return error;
+  } else {
+    record.end(END_STATES[cause.code] ?? 'failed', `${FAILURES[cause.code].summary} ${cause.message}`, cause);
   }
-  record.end(END_STATES[cause.code] ?? 'failed', `${FAILURES[cause.code].summary} ${cause.message}`, cause);
-  return ending(cause.code, cause.message);
+  await keepEnd(record);
+  return cancelled ? error : ending(cause.code, cause.message);
 }

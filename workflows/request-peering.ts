@@ -1,8 +1,8 @@
-import { ending } from './failure.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { BuiltNetwork, PlannedPeering, RequestedPeering } from './stages.js';
 
+/** Asks for the peering; whether AWS takes the request is seen by whoever waits for it. */
 export async function requestPeering(
   planned: PlannedPeering,
   network: BuiltNetwork,
@@ -19,7 +19,6 @@ export async function requestPeering(
     aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter, mayExist }),
   );
   record.requested(observed.vpcPeeringConnectionId, observed.expiresAt);
-  if (observed.status === 'failed') throw ending('PeeringFailed', observed.statusMessage);
   return {
     ...planned,
     network,

@@ -12,6 +12,12 @@ export interface Run {
   undo: Compensations;
 }
 
+/** A block with which the peering came to nothing, and what AWS said. */
+export interface TriedBlock {
+  cidr: string;
+  answer: string;
+}
+
 /** A valid request with everything decided: who owns it, where it goes, which block it has, what it opens. */
 export interface PlannedPeering {
   request: PeeringRequest;
@@ -22,6 +28,8 @@ export interface PlannedPeering {
   providerCidr: string;
   providerSubnetCidrs: string[];
   access: AccessPlan;
+  /** Blocks of earlier attempts, oldest first. */
+  tried: TriedBlock[];
 }
 
 /** The provider's VPC as built: locked down, without any route to the customer yet. */
@@ -29,6 +37,7 @@ export interface BuiltNetwork {
   vpcId: string;
   subnetIds: string[];
   routeTableId: string;
+  /** The one in use by all subnets; a change of access may swap it for another. */
   networkAclId: string;
   securityGroupId: string;
 }

@@ -25,6 +25,10 @@ export function ownedBy(owner: Ownership, role?: ResourceRole): Filter[] {
   return Object.entries(wanted).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 }
 
+export function inVpc(vpcId: string): Filter[] {
+  return [{ Name: 'vpc-id', Values: [vpcId] }];
+}
+
 export function tagValue(tags: readonly Tag[] | undefined, key: string): string | undefined {
   return tags?.find((tag) => tag.Key === key)?.Value;
 }

@@ -53,6 +53,7 @@ function statusOfCode(code: ClientErrorCode): ExitStatus {
     case 'PeeringFailed':
     case 'PeeringDeleted':
     case 'AcceptanceMismatch':
+    case 'NotActive':
     case 'QuotaExceeded':
     case 'PermissionMissing':
     case 'AwsThrottled':
@@ -61,6 +62,7 @@ function statusOfCode(code: ClientErrorCode): ExitStatus {
     case 'AwsRefused':
     case 'ConflictingResource':
     case 'ReleaseIncomplete':
+    case 'NotificationRefused':
     case 'ConfigurationInvalid':
     case 'InternalError':
       return EXIT.refused;

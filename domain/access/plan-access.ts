@@ -41,7 +41,7 @@ export interface AccessPlan {
  * AWS's default per direction (Amazon VPC quotas); a raised one is not counted on. The 60 rules of a security group
  * cannot be reached first: it has a rule for each outgoing entry but those for path MTU.
  */
-const MOST_NETWORK_ACL_ENTRIES = 20;
+export const MOST_NETWORK_ACL_ENTRIES = 20;
 
 /**
  * The access asked for needs more rules than AWS takes. `field` is the request's field where less would help
@@ -61,8 +61,8 @@ export class AccessLimitError extends Error {
   }
 }
 
-const FIRST_RULE_NUMBER = 100;
-const RULE_NUMBER_STEP = 10;
+export const FIRST_RULE_NUMBER = 100;
+export const RULE_NUMBER_STEP = 10;
 
 /** Where replies arrive: the ports a connector's own side of a connection may have (facts: "NACLs"). */
 const RETURN_PORTS: PortRange = { from: 1024, to: 65_535 };

@@ -57,3 +57,6 @@ export function rangeList(sizes: Sizes): z.ZodType<string[]> {
       return list.filter((value) => typeof value === 'string');
     });
 }
+
+/** What the connectors should reach. */
+export const statedRanges = rangeList({ largest: 16, smallest: 32 });

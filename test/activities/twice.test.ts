@@ -4,6 +4,7 @@ import type { Activities, NetworkActivities } from '../../activities/index.js';
 import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER_REGION } from '../harness/connection-stages.js';
 import { shapeOf } from '../harness/inventory.js';
+import { NOTIFICATION } from '../harness/notifications.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 import { NETWORK_CASES, type Act } from './network-cases.js';
 import { REPAIR_CASES } from './repair-cases.js';
@@ -61,6 +62,12 @@ const OTHER_CASES: Record<
   loadSettings: {
     act: (activities) => activities.loadSettings(),
     answer: { addresses: { preferred: '10.200.0.0/25' } },
+  },
+  /** Without a webhook here; what a receiver gets twice is in notification.test.ts. */
+  postNotification: {
+    act: (activities) =>
+      activities.postNotification({ id: 'notification/x/1', notification: NOTIFICATION }).catch(String),
+    answer: expect.stringContaining('notifications.webhookUrl or its key is not set'),
   },
   checkProviderRegion: {
     act: (activities) => activities.checkProviderRegion({ region: PROVIDER_REGION }),

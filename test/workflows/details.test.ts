@@ -35,12 +35,16 @@ const status = (more: Partial<PeeringStatus> = {}): PeeringStatus => ({
   peeringConnectionId: 'pcx-0a1b2c3d',
   expiresAt: '2026-01-08T00:00:00.000Z',
   round: 1,
+  reminders: 0,
   nextStep: { who: 'customer', what: 'Accept pcx-0a1b2c3d in eu-central-1' },
   parked: null,
   history: [{ at: AT, state: 'planning', note: 'request received' }],
   failure: null,
   ...more,
 });
+
+/** As shown three days after the request. */
+const shown = (seen: PeeringStatus): string => detailsOf(seen, Date.parse('2026-01-04T01:00:00.000Z'));
 
 /** The same text put wherever others may have written something. */
 const written = (text: string): PeeringStatus =>
@@ -59,13 +63,13 @@ const marksOf = (markdown: string): string[] =>
 
 describe('the details in the Temporal UI', () => {
   it('tell the state, what comes next, both sides, the plan and what has happened', () => {
-    const details = detailsOf(status());
+    const details = shown(status());
     for (const part of [
       '### Acme: awaiting-acceptance',
       '**Next step** (customer): Accept pcx-0a1b2c3d in eu-central-1',
       '- **Provider**: account 111122223333 in eu-west-1: vpc-11111111, 10.200.0.0/25',
       '- **Customer**: account 444455556666 in eu-central-1: vpc-22222222, 172.31.0.0/20',
-      '- **Peering**: pcx-0a1b2c3d, AWS drops the request at 2026-01-08T00:00:00.000Z',
+      '- **Peering**: pcx-0a1b2c3d, round 1; AWS drops the request at 2026-01-08T00:00:00.000Z, 3 days left when last looked at',
       '- nearest',
       '- Use TLS',
       `- ${AT} planning: request received`,
@@ -75,7 +79,7 @@ describe('the details in the Temporal UI', () => {
   });
 
   it('can be told before anything is decided', () => {
-    const details = detailsOf(
+    const details = shown(
       status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }),
     );
     expect(details).toContain('- **Peering**: not requested yet');
@@ -84,7 +88,7 @@ describe('the details in the Temporal UI', () => {
   });
 
   it('tell an expiry only while there is something to accept', () => {
-    expect(detailsOf(status({ state: 'active' }))).not.toContain('AWS drops');
+    expect(shown(status({ state: 'active' }))).not.toContain('AWS drops');
   });
 
   it.each([
@@ -100,19 +104,19 @@ describe('the details in the Temporal UI', () => {
     '\\<b>',
     '<https://evil.example>',
   ])('show what others wrote as text: %j', (text) => {
-    expect(marksOf(detailsOf(written(text)))).toEqual(marksOf(detailsOf(written('Acme'))));
+    expect(marksOf(shown(written(text)))).toEqual(marksOf(shown(written('Acme'))));
   });
 
   it('show any text whatever as text, each on its line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 600 }), (text) => {
-        expect(marksOf(detailsOf(written(text)))).toEqual(marksOf(detailsOf(written('Acme'))));
+        expect(marksOf(shown(written(text)))).toEqual(marksOf(shown(written('Acme'))));
       }),
     );
   });
 
   it('cut what is long, and count the rest', () => {
-    const details = detailsOf(
+    const details = shown(
       status({
         customerName: 'n'.repeat(5_000),
         customer: {
@@ -133,7 +137,7 @@ describe('the details in the Temporal UI', () => {
       note: `note ${index}.`,
       ...(index === 49 ? { count: 7 } : {}),
     }));
-    const lines = detailsOf(status({ history })).split('**History**\n')[1]?.split('\n') ?? [];
+    const lines = shown(status({ history })).split('**History**\n')[1]?.split('\n') ?? [];
     expect(lines).toHaveLength(8);
     expect(lines[0]).toBe(`- ${AT} parked: note 42.`);
     expect(lines[7]).toBe(`- ${AT} parked: note 49. (7 times)`);

@@ -45,6 +45,7 @@ const status: PeeringStatus = {
   peeringConnectionId: 'pcx-1',
   expiresAt: '2026-01-08T22:30:00.000Z',
   round: 1,
+  reminders: 0,
   nextStep: { who: 'customer', what: 'Accept pcx-1 in eu-central-1' },
   parked: null,
   history: [{ at: '2026-01-01T22:00:00.000Z', state: 'awaiting-acceptance', note: 'pcx-1 waits', count: 3 }],

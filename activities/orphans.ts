@@ -1,0 +1,116 @@
+import { getClient, log } from '@temporalio/activity';
+import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { maintainWorkflowId, provisionWorkflowId } from '../contract/names.js';
+import { TAG } from '../contract/tags.js';
+import type { AddressPoolActivities } from './address-pool.js';
+import type { Ec2Clients } from './aws/ec2-clients.js';
+import { findTaggedResources, type ResourceGroup, type TaggedQuery } from './tagged-resources.js';
+
+/** All that one run made for one connection. */
+interface RunOfConnection {
+  /** `<organizationId>/<vpcId>` */
+  connection: string;
+  /** Run id of the first execution that made it. */
+  run: string;
+}
+
+export interface OrphanActivities {
+  /** What of a region no open workflow owns, and how many resources carry the deployment's tags. */
+  findOrphans(input: {
+    region: string;
+    deployment: string;
+  }): Promise<{ examined: number; orphans: ResourceGroup[] }>;
+  /** What the region shows of the resources of one connection and run. */
+  findResources(input: TaggedQuery & { region: string }): Promise<ResourceGroup[]>;
+  /** Whether an open workflow owns what this run made. In doubt it does. */
+  isOwned(input: RunOfConnection): Promise<boolean>;
+  /** Gives the connection's block back, unless a workflow of the connection is open: then it is that one's. */
+  releaseBlockOfNobody(input: { scope: string; connection: string }): Promise<void>;
+}
+
+/** How many connections are asked about at once. */
+const AT_ONCE = 8;
+
+/** @param pool how a block is given back */
+export function createOrphanActivities(
+  clients: Ec2Clients,
+  pool: Pick<AddressPoolActivities, 'releaseBlock'>,
+): OrphanActivities {
+  return {
+    async findOrphans({ region, deployment }) {
+      // Read first, ask then: a run that begins in between has made nothing of what was read.
+      const groups = await findTaggedResources(clients('observe', region), { deployment });
+      const orphans: ResourceGroup[] = [];
+      for (let from = 0; from < groups.length; from += AT_ONCE) {
+        const some = groups.slice(from, from + AT_ONCE);
+        const owned = await Promise.all(some.map(isOwned));
+        orphans.push(...some.filter((_, index) => owned[index] === false));
+      }
+      const examined = groups.reduce((sum, { resourceIds }) => sum + resourceIds.length, 0);
+      return { examined, orphans };
+    },
+
+    findResources: ({ region, ...query }) => findTaggedResources(clients('observe', region), query),
+
+    isOwned,
+
+    async releaseBlockOfNobody({ scope, connection }) {
+      // Asked and given back in one activity: nobody who begins in between gets so far as to take the block again.
+      const open = await openWorkflows(connection);
+      if (open.provision === null && open.maintain === null) {
+        await pool.releaseBlock({ scope, order: { holder: connection, wasActive: true } });
+      }
+    },
+  };
+}
+
+async function isOwned({ connection, run }: RunOfConnection): Promise<boolean> {
+  try {
+    const { provision, maintain } = await openWorkflows(connection);
+    return (
+      (provision !== null && ownsByRun(provision, run)) || (maintain !== null && ownsByMemo(maintain, run))
+    );
+  } catch (error) {
+    log.warn('could not ask for the owner of resources', { connection, run, error });
+    return true;
+  }
+}
+
+/** A run that continued as new owns what its first execution made; a server that does not tell that one leaves a doubt. */
+function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean {
+  const firstRun = raw.workflowExecutionInfo?.firstRunId ?? '';
+  return firstRun === '' || firstRun === run;
+}
+
+/** `maintainPeering` inherits what the run in its memo made; without a memo, all of its connection. */
+function ownsByMemo({ memo }: WorkflowExecutionDescription, run: string): boolean {
+  const inherited: unknown = memo?.[TAG.run];
+  return typeof inherited !== 'string' || inherited === run;
+}
+
+interface OpenWorkflows {
+  provision: WorkflowExecutionDescription | null;
+  maintain: WorkflowExecutionDescription | null;
+}
+
+/**
+ * One after the other, in this order: `provisionPeering` ends only when `maintainPeering` has begun, so that a connection
+ * on its way from one to the other is seen by one of the questions.
+ */
+async function openWorkflows(connection: string): Promise<OpenWorkflows> {
+  const provision = await describeOpen(provisionWorkflowId(connection));
+  const maintain = await describeOpen(maintainWorkflowId(connection));
+  return { provision, maintain };
+}
+
+const CLOSED = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
+
+async function describeOpen(workflowId: string): Promise<WorkflowExecutionDescription | null> {
+  try {
+    const description = await getClient().workflow.getHandle(workflowId).describe();
+    return CLOSED.includes(description.status.name) ? null : description;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * T1 by activity, T3: every activity of the code's own list fails before its effect, loses its reply, runs twice, fails for
+ * good; every undo fails, runs twice, and is not permitted for a while.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FAULTS, type Fault } from '../harness/fault-activities.js';
+import { latestStatus } from '../harness/fault-invariants.js';
+import { atOnce, EXHAUSTIVE, noteTried, randomFrom, SEED, tried } from '../harness/fault-plan.js';
+import {
+  firstCalls,
+  nameOf,
+  playWith,
+  pointsAt,
+  record,
+  STORIES,
+  type ActivityPoint,
+  type RecordedCall,
+  type Recording,
+} from '../harness/fault-points.js';
+import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
+import { activityNames } from '../harness/fault-worker.js';
+import { testSettings } from '../harness/settings.js';
+import { STACK_START_MS } from '../harness/stack.js';
+
+const AT_ONCE = 4;
+const POINTS_MS = EXHAUSTIVE ? 3_600_000 : 480_000;
+
+let world: FaultWorld;
+let recordings: Recording[];
+let points: ActivityPoint[];
+let leaked = 0;
+let count = 0;
+
+beforeAll(async () => {
+  world = await startFaultWorld();
+  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story) => record(world, story));
+  recordings = played.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  const first = firstCalls(recordings);
+  const others = recordings.flatMap(({ calls }) => calls).filter((call) => !first.includes(call));
+  points = [
+    ...first.flatMap(pointsAt),
+    // By the seed, for a call that is not the first of its kind is seldom different.
+    ...tried(others.flatMap(pointsAt), randomFrom(SEED)),
+  ];
+}, STACK_START_MS);
+
+afterAll(async () => {
+  noteTried({ points: count, leaked });
+  await world.stop();
+});
+
+/** Whether the end is the one that such a fault leads to. */
+function expectedEnds({ call, fault }: ActivityPoint, undisturbed: string): string[] {
+  const isForGood = fault === 'refused' || fault === 'refused-after';
+  if (!isForGood || call.phase === 'releasing') return [undisturbed];
+  return call.workflowType === 'provisionPeering' ? ['failed'] : [undisturbed, `not ${undisturbed}`];
+}
+
+async function problemsOf(point: ActivityPoint): Promise<string[]> {
+  const { telling, final, armed } = await playWith(world, point);
+  const undisturbed = recordings.find(({ story }) => story === point.call.story)?.seen ?? [];
+  const problems = [...telling.findings.violations];
+  leaked += telling.findings.leaked.length;
+  if (armed.hits() === 0) problems.push('was never reached');
+  const expected = expectedEnds(point, undisturbed.at(-1) ?? '');
+  if (!expected.includes(final)) problems.push(`ended as ${final}, not as ${expected.join(' or ')}`);
+  if (final === 'failed') {
+    const { failure } = await latestStatus(world.client, telling.point);
+    if (failure?.code !== 'AwsRefused') problems.push(`failed by ${failure?.code ?? 'nothing'}`);
+  }
+  if (point.fault === 'denied' && !telling.seen.includes('parked')) problems.push('was never parked');
+  return problems.map((problem) => `${nameOf(point)}: ${problem}`);
+}
+
+async function tryAll(fault: Fault): Promise<string[]> {
+  const chosen = points.filter((point) => point.fault === fault);
+  expect(chosen).not.toEqual([]);
+  const results = await atOnce({ limit: AT_ONCE, items: chosen }, problemsOf);
+  count += chosen.length;
+  return results.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return result.value;
+    const point = chosen[index];
+    return [`${point === undefined ? '?' : nameOf(point)}: ${String(result.reason)}`];
+  });
+}
+
+describe(`fault points by activity (seed ${SEED.toString()})`, () => {
+  it('come from the stories, which call every activity there is', () => {
+    const called = new Set(recordings.flatMap(({ calls }) => calls.map(({ activity }) => activity)));
+    expect([...called].sort()).toEqual(activityNames(testSettings()));
+    expect(recordings.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+
+  it('are at least four for each activity, and the two undos of each end besides', () => {
+    const activities = activityNames(testSettings());
+    expect(points.length).toBeGreaterThanOrEqual(4 * activities.length);
+    const undone = (story: string): string[] => [
+      ...new Set(
+        points
+          .map(({ call }): RecordedCall => call)
+          .filter((call) => call.story === story && call.phase === 'releasing')
+          .map(({ activity }) => activity),
+      ),
+    ];
+    for (const story of ['connectAndClose', 'decline']) {
+      expect(undone(story)).toEqual(expect.arrayContaining(['releaseNetwork', 'releaseBlock']));
+    }
+  });
+
+  it.each(FAULTS)(
+    'one that %s leaves the connection up or wholly undone',
+    async (fault) => {
+      expect(await tryAll(fault)).toEqual([]);
+    },
+    POINTS_MS,
+  );
+});

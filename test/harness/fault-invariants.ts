@@ -1,0 +1,254 @@
+/** What must hold after every fault: the emulator's whole inventory, the pools and the runs, compared. */
+import type { Client } from '@temporalio/client';
+import { poolReportQuery, statusQuery } from '../../contract/messages.js';
+import { poolWorkflowId } from '../../contract/names.js';
+import type { PoolReport } from '../../contract/pool.js';
+import type { PeeringStatus } from '../../contract/status.js';
+import { TAG } from '../../contract/tags.js';
+import { planAccess, type AccessIntent } from '../../domain/access/plan-access.js';
+import { cidrsOverlap } from '../../domain/addresses/blocks.js';
+import { isEndState } from '../../domain/lifecycle.js';
+import type { EmulatorControl } from '../../local/emulator-control.js';
+import type {
+  Inventory,
+  InventoryNetworkAclEntry,
+  InventorySecurityGroupRule,
+  TagMap,
+} from '../../local/emulator-inventory.js';
+import { leftovers } from '../../local/leftovers.js';
+import type { FaultPoint } from './fault-world.js';
+
+/** What a connection is to open, where it is not what its request asked for first. */
+export interface Agreed {
+  readonly subnetCidrs: readonly string[];
+  readonly access: readonly AccessIntent[];
+}
+
+/** All that was looked at, and what is wrong with it, one line each. */
+export interface Findings {
+  readonly violations: string[];
+  /** Ids of what carries Causeway's tags and belongs to no living connection. */
+  readonly leaked: string[];
+}
+
+export const ALL_TCP: readonly AccessIntent[] = [{ protocol: 'tcp', ports: [{ from: 0, to: 65_535 }] }];
+
+/** The latest word on a connection: of the run that keeps it, else of the one that asked for it. */
+export async function latestStatus(
+  client: Client,
+  { maintainId, provisionId }: Pick<FaultPoint, 'maintainId' | 'provisionId'>,
+): Promise<PeeringStatus> {
+  const of = (workflowId: string): Promise<PeeringStatus> =>
+    client.workflow.getHandle(workflowId).query(statusQuery);
+  const kept = await client.workflow
+    .getHandle(maintainId)
+    .describe()
+    .then(({ startTime }) => startTime)
+    .catch(() => undefined);
+  if (kept === undefined) return of(provisionId);
+  const asked = await client.workflow.getHandle(provisionId).describe();
+  // Requested again after the last connection ended: that one has the word.
+  return asked.startTime > kept ? of(provisionId) : of(maintainId);
+}
+
+interface Look {
+  readonly client: Client;
+  readonly control: EmulatorControl;
+  readonly points: readonly FaultPoint[];
+  /** By connection. */
+  readonly agreed?: ReadonlyMap<string, Agreed>;
+}
+
+/** Invariants 1 to 5 of the reliability bar, for these connections and all that carries the tags of their deployments. */
+export async function findingsOf({ client, control, points, agreed }: Look): Promise<Findings> {
+  const inventory = await control.inventory();
+  const violations: string[] = [];
+  const leaked: string[] = [];
+  const living = new Map<string, PeeringStatus>();
+  for (const point of points) {
+    const status = await latestStatus(client, point);
+    const say = (what: string): void => {
+      violations.push(`${point.connection} (${status.state}): ${what}`);
+    };
+    if (!isEndState(status.state)) living.set(point.connection, status);
+    checkEnd(status, say);
+    if (status.state === 'active') {
+      const wanted = agreed?.get(point.connection) ?? {
+        subnetCidrs: point.request.subnetCidrs,
+        access: ALL_TCP,
+      };
+      checkActive({ inventory, point, status, wanted }, say);
+    }
+    const left = leftovers(inventory, point.connection);
+    if (isEndState(status.state)) leaked.push(...left);
+    else checkTwins(inventory, point, say);
+  }
+  violations.push(...(await poolViolations(client, points, living)));
+  violations.push(...leaked.map((id) => `${id} belongs to no living connection`));
+  return { violations, leaked };
+}
+
+type Say = (what: string) => void;
+
+function checkEnd(status: PeeringStatus, say: Say): void {
+  const { state, failure, nextStep, parked } = status;
+  if (nextStep.what === '') say('names no next step');
+  if (state === 'parked' && (parked === null || parked.for === '')) say('does not say what it waits for');
+  if (!isEndState(state)) return;
+  const isFailure = state === 'failed' || state === 'declined' || state === 'expired';
+  if (isFailure && failure === null) say('names no failure');
+  if (failure !== null && (failure.message === '' || failure.nextStep === '')) {
+    say(`says too little: ${JSON.stringify(failure)}`);
+  }
+}
+
+function ownVpcs(inventory: Inventory, { connection }: FaultPoint): Inventory['regions'][number]['vpcs'] {
+  return inventory.regions.flatMap(({ vpcs }) => vpcs).filter(({ tags }) => tags[TAG.peering] === connection);
+}
+
+const LIVING_PEERINGS = ['initiating-request', 'pending-acceptance', 'provisioning', 'active'];
+
+function livingPeerings(inventory: Inventory, { connection }: FaultPoint): Inventory['peerings'] {
+  return inventory.peerings.filter(
+    ({ requester, status }) =>
+      requester.tags[TAG.peering] === connection && LIVING_PEERINGS.includes(status),
+  );
+}
+
+function checkTwins(inventory: Inventory, point: FaultPoint, say: Say): void {
+  const vpcs = ownVpcs(inventory, point).length;
+  const peerings = livingPeerings(inventory, point).length;
+  if (vpcs > 1) say(`has ${vpcs.toString()} VPCs`);
+  if (peerings > 1) say(`has ${peerings.toString()} peerings`);
+}
+
+interface ActiveLook {
+  inventory: Inventory;
+  point: FaultPoint;
+  status: PeeringStatus;
+  wanted: Agreed;
+}
+
+/** Exactly one VPC, one active peering, and the agreed routes and rules, no more. */
+function checkActive({ inventory, point, status, wanted }: ActiveLook, say: Say): void {
+  const [vpc, ...twins] = ownVpcs(inventory, point);
+  const [peering, ...others] = livingPeerings(inventory, point);
+  if (vpc === undefined || twins.length > 0) {
+    say(`has ${(twins.length + (vpc === undefined ? 0 : 1)).toString()} VPCs`);
+    return;
+  }
+  if (peering?.status !== 'active' || others.length > 0) say('does not have one active peering');
+  if (vpc.vpcId !== status.provider?.vpcId) say(`says ${status.provider?.vpcId ?? '-'}, has ${vpc.vpcId}`);
+  const plan = planAccess(wanted);
+  const inVpc = <T extends { readonly vpcId: string }>(all: readonly T[]): T[] =>
+    all.filter(({ vpcId }) => vpcId === vpc.vpcId);
+  const pcx = peering?.vpcPeeringConnectionId ?? '-';
+  const { regions } = inventory;
+  expectSame('routes', say, {
+    wanted: [`${vpc.cidrBlocks[0] ?? ''} local active`, ...plan.routes.map((to) => `${to} ${pcx} active`)],
+    found: inVpc(regions.flatMap(({ routeTables }) => routeTables)).flatMap(({ routes }) =>
+      routes.map(({ destination, target, state }) => `${destination} ${target ?? '-'} ${state}`),
+    ),
+  });
+  const subnets = inVpc(regions.flatMap((region) => region.subnets)).map(({ subnetId }) => subnetId);
+  if (subnets.length !== 2) say(`has ${subnets.length.toString()} subnets`);
+  const acls = inVpc(regions.flatMap(({ networkAcls }) => networkAcls));
+  for (const subnet of subnets) {
+    expectSame(`rules of the network ACL of ${subnet}`, say, {
+      wanted: plan.networkAclEntries.map((entry) =>
+        [
+          entry.egress ? 'out' : 'in',
+          entry.protocol,
+          entry.cidrBlock,
+          entry.protocol === '1'
+            ? `${String(entry.icmp?.type)}/${String(entry.icmp?.code)}`
+            : `${String(entry.portRange?.from)}-${String(entry.portRange?.to)}`,
+        ].join(' '),
+      ),
+      found: acls
+        .filter(({ subnetIds }) => subnetIds.includes(subnet))
+        .flatMap(({ entries }) => entries.filter(({ ruleNumber }) => ruleNumber < 32_767).map(entryText)),
+    });
+  }
+  const groups = inVpc(regions.flatMap(({ securityGroups }) => securityGroups));
+  expectSame('rules of the security groups', say, {
+    wanted: plan.securityGroupEgress.map(
+      ({ ipProtocol, fromPort, toPort, cidr }) =>
+        `out ${ipProtocol} ${fromPort.toString()}-${toPort.toString()} ${cidr}`,
+    ),
+    found: groups.flatMap(({ ingress, egress }) => [
+      ...ingress.map((rule) => ruleText('in', rule)),
+      ...egress.map((rule) => ruleText('out', rule)),
+    ]),
+  });
+}
+
+function entryText({ egress, protocol, action, cidrBlock, portRange, icmp }: InventoryNetworkAclEntry): string {
+  const what = protocol === '1' ? (icmp ?? []).join('/') : (portRange ?? [0, 65_535]).join('-');
+  const text = [egress ? 'out' : 'in', protocol, cidrBlock ?? '-', what].join(' ');
+  return action === 'allow' ? text : `${action} ${text}`;
+}
+
+function ruleText(direction: string, rule: InventorySecurityGroupRule): string {
+  return `${direction} ${rule.protocol} ${String(rule.fromPort)}-${String(rule.toPort)} ${rule.peer ?? '-'}`;
+}
+
+function expectSame(what: string, say: Say, { wanted, found }: { wanted: string[]; found: string[] }): void {
+  const extra = found.filter((one) => !wanted.includes(one));
+  const missing = wanted.filter((one) => !found.includes(one));
+  if (extra.length > 0) say(`${what}: too much: ${extra.join(', ')}`);
+  if (missing.length > 0) say(`${what}: missing: ${missing.join(', ')}`);
+  if (new Set(found).size !== found.length) say(`${what}: twice: ${found.join(', ')}`);
+}
+
+/** Every held block belongs to a living connection, every living one that has a block holds it, and none overlap. */
+async function poolViolations(
+  client: Client,
+  points: readonly FaultPoint[],
+  living: ReadonlyMap<string, PeeringStatus>,
+): Promise<string[]> {
+  const violations: string[] = [];
+  for (const scope of new Set(points.map(({ request }) => request.organizationId))) {
+    const { held, resting } = await reportOf(client, scope);
+    for (const { holder, cidr } of held) {
+      if (!living.has(holder)) violations.push(`${cidr} is held by ${holder}, which does not live`);
+      const own = living.get(holder)?.provider?.cidr;
+      if (own !== undefined && own !== cidr) violations.push(`${holder} holds ${cidr} and uses ${own}`);
+    }
+    for (const [connection, { provider }] of living) {
+      if (!connection.startsWith(`${scope}/`) || provider === null) continue;
+      if (!held.some(({ holder }) => holder === connection)) {
+        violations.push(`${connection} uses ${provider.cidr} and does not hold it`);
+      }
+    }
+    const blocks = [
+      ...held.map(({ cidr, holder }) => ({ cidr, who: holder })),
+      ...resting.map(({ cidr, lastHolder }) => ({ cidr, who: lastHolder })),
+    ];
+    for (const [index, block] of blocks.entries()) {
+      for (const other of blocks.slice(index + 1)) {
+        // A resting block may go back to whom it belonged.
+        if (block.who !== other.who && cidrsOverlap(block.cidr, other.cidr)) {
+          violations.push(`${block.cidr} of ${block.who} overlaps ${other.cidr} of ${other.who}`);
+        }
+      }
+    }
+  }
+  return violations;
+}
+
+/** A pool that nobody asked yet holds nothing. */
+export async function reportOf(client: Client, scope: string): Promise<PoolReport> {
+  return client.workflow
+    .getHandle(poolWorkflowId(scope))
+    .query(poolReportQuery)
+    .catch((error: unknown): PoolReport => {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return { held: [], resting: [] };
+      throw error;
+    });
+}
+
+/** Tags of every deployment: nothing of a test's own is forgotten because it looked for the wrong name. */
+export function isTagged(tags: TagMap): boolean {
+  return tags[TAG.managedBy] !== undefined;
+}

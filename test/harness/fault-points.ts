@@ -1,0 +1,152 @@
+/** Fault points: which activities a story calls comes from recordings, so that none can be forgotten. */
+import { activityInfo } from '@temporalio/activity';
+import type { PeeringStatus } from '../../contract/status.js';
+import { arm, type Around, type ArmedFault, type Fault, type PlannedFault } from './fault-activities.js';
+import { reportOf } from './fault-invariants.js';
+import { changeAccess, check, connectAndClose, decline, observe, plan, tell } from './fault-stories.js';
+import type { Phase, Story, Telling } from './fault-stories.js';
+import type { FaultWorld, HowToRun } from './fault-world.js';
+
+export const STORIES: Readonly<Record<string, Story>> = {
+  connectAndClose,
+  decline,
+  changeAccess,
+  plan,
+  observe,
+  check,
+};
+
+/** A call of an activity in a story in which nothing goes wrong. */
+export interface RecordedCall {
+  readonly story: string;
+  readonly activity: string;
+  /** From 1, of this activity in this story. */
+  readonly nth: number;
+  readonly phase: Phase;
+  readonly workflowType: string;
+  /** It calls AWS, and says that it lives by heartbeats. */
+  readonly onAws: boolean;
+}
+
+export interface Recording {
+  readonly story: string;
+  readonly calls: readonly RecordedCall[];
+  /** States it was seen in. */
+  readonly seen: readonly string[];
+  readonly violations: readonly string[];
+}
+
+export interface Outcome {
+  readonly telling: Telling;
+  readonly final: string;
+}
+
+const storyOf = (name: string): Story => {
+  const story = STORIES[name];
+  if (story === undefined) throw new Error(`no story is named ${name}`);
+  return story;
+};
+
+/** Plays a story with nothing going wrong, and notes what it calls. */
+export async function record(world: FaultWorld, story: string): Promise<Recording> {
+  const point = await world.newPoint();
+  const telling = tell(world, point);
+  const calls: RecordedCall[] = [];
+  const around: Around = (activity, call) => {
+    const { heartbeatTimeoutMs, workflowType = '' } = activityInfo();
+    const nth = calls.filter((earlier) => earlier.activity === activity).length + 1;
+    const onAws = heartbeatTimeoutMs !== undefined && heartbeatTimeoutMs > 0;
+    calls.push({ story, activity, nth, phase: telling.phase, workflowType, onAws });
+    return call();
+  };
+  const worker = await world.startWorker(point, { around });
+  try {
+    await storyOf(story)(telling);
+  } finally {
+    await worker.stop();
+  }
+  return { story, calls, seen: telling.seen, violations: telling.findings.violations };
+}
+
+/** One point by activity: a fault at a call of a recording. */
+export interface ActivityPoint extends PlannedFault {
+  readonly call: RecordedCall;
+}
+
+export const nameOf = ({ call, fault }: ActivityPoint): string =>
+  `${call.story}: ${call.activity}#${call.nth.toString()} ${fault}`;
+
+/** What can go wrong at a call. An undo is never refused in silence, and what waits for a permission waits in AWS. */
+export function faultsAt(call: RecordedCall): Fault[] {
+  const passing: Fault[] = ['fails-before', 'reply-lost', 'runs-twice'];
+  if (call.phase === 'releasing') return call.onAws ? [...passing, 'denied'] : passing;
+  return call.onAws ? [...passing, 'refused', 'refused-after', 'denied'] : [...passing, 'refused', 'refused-after'];
+}
+
+export function pointsAt(call: RecordedCall): ActivityPoint[] {
+  return faultsAt(call).map((fault) => ({ call, fault, activity: call.activity, nth: call.nth }));
+}
+
+/** The first call of each activity, and each first call that undoes something, of all stories. */
+export function firstCalls(recordings: readonly Recording[]): RecordedCall[] {
+  const all = recordings.flatMap(({ calls }) => calls);
+  return all.filter((call, index) => {
+    const isFirst = all.findIndex(({ activity }) => activity === call.activity) === index;
+    const isUndo = call.phase === 'releasing' && call.nth === firstInRelease(all, call);
+    return isFirst || isUndo;
+  });
+}
+
+function firstInRelease(all: readonly RecordedCall[], { story, activity }: RecordedCall): number {
+  const of = all.find(
+    (call) => call.story === story && call.activity === activity && call.phase === 'releasing',
+  );
+  return of?.nth ?? 0;
+}
+
+/** Plays the story with the fault in it. Throws where it does not come to an end. */
+export async function playWith(
+  world: FaultWorld,
+  { call, ...fault }: ActivityPoint,
+): Promise<Outcome & { armed: ArmedFault }> {
+  const armed = arm(fault);
+  const outcome = await playStory(world, call.story, {
+    around: armed.around,
+    onParked: () => armed.lift(),
+  });
+  return { ...outcome, armed };
+}
+
+/** Plays a story under whatever goes wrong; a parked run is looked at, then helped. */
+export async function playStory(
+  world: FaultWorld,
+  story: string,
+  { onParked, region, ...how }: HowToRun & { onParked?: () => void; region?: string } = {},
+): Promise<Outcome> {
+  const point = await world.newPoint(region === undefined ? {} : { region });
+  const telling = tell(world, point);
+  if (onParked !== undefined) {
+    telling.onParked = async (status) => {
+      await checkParked(telling, status);
+      onParked();
+    };
+  }
+  const worker = await world.startWorker(point, how);
+  try {
+    await storyOf(story)(telling);
+  } finally {
+    await worker.stop();
+  }
+  return { telling, final: telling.seen.at(-1) ?? 'nothing' };
+}
+
+/** Visible, saying what it waits for, and with its block still held: nothing of it is given away meanwhile. */
+async function checkParked({ world, point, findings }: Telling, status: PeeringStatus): Promise<void> {
+  if (status.parked === null || status.parked.for === '' || status.nextStep.what === '') {
+    findings.violations.push(`${point.connection} does not say what it waits for`);
+  }
+  const { held } = await reportOf(world.client, point.request.organizationId);
+  if (status.plan !== null && !held.some(({ holder }) => holder === point.connection)) {
+    findings.violations.push(`${point.connection} is parked, and its block is free`);
+  }
+}

@@ -1,0 +1,98 @@
+/** A worker of the real code, in whatever process runs this: with faults around its activities or its calls to AWS. */
+import type { NativeConnection } from '@temporalio/worker';
+import { createEc2Clients, type Ec2Clients } from '../../activities/aws/ec2-clients.js';
+import type { Timing } from '../../activities/aws/poll.js';
+import { createActivities } from '../../activities/index.js';
+import type { WorkerSettings } from '../../domain/settings.js';
+import { createWorker } from '../../worker/create-worker.js';
+import { surrounded, type Around } from './fault-activities.js';
+
+export interface FaultWorkerOptions {
+  readonly connection: NativeConnection;
+  /** Of the emulated AWS. */
+  readonly endpoint: string;
+  /** The workflows, bundled. */
+  readonly codePath: string;
+  readonly taskQueue: string;
+  readonly settings: WorkerSettings;
+  readonly around?: Around;
+  /** As `around`, for every call of the AWS SDK, by action: below the SDK's own repetition. */
+  readonly onCommand?: Around;
+  readonly timing?: Timing;
+  /** 0: every workflow task replays the whole history. */
+  readonly maxCachedWorkflows?: number;
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
+/** An emulated AWS answers at once: looked at as often as the real one, in a thirtieth of the time. */
+const EMULATED_TIMING: Timing = { pollEveryMs: 25, settleMs: 500, absentAfterMs: 150 };
+
+export async function runFaultWorker(options: FaultWorkerOptions): Promise<RunningWorker> {
+  const { settings, taskQueue, around = plainly, onCommand, maxCachedWorkflows } = options;
+  const clients = createEc2Clients({
+    provider: settings.provider,
+    endpoint: options.endpoint,
+    timing: options.timing ?? EMULATED_TIMING,
+  });
+  const activities = createActivities({
+    clients: onCommand === undefined ? clients : commanded(clients, onCommand),
+    settings,
+    taskQueue,
+  });
+  const worker = await createWorker({
+    connection: options.connection,
+    namespace: 'default',
+    taskQueue,
+    deployment: null,
+    workflows: { workflowBundle: { codePath: options.codePath } },
+    activities: surrounded(activities, around),
+    tuning: {
+      shutdownGraceTime: '500 milliseconds',
+      stickyQueueScheduleToStartTimeout: '1 second',
+      ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+    },
+  });
+  const running = worker.run();
+  return {
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    },
+  };
+}
+
+/** The names of the activities, as the code itself lists them. */
+export function activityNames(settings: WorkerSettings): string[] {
+  const clients = createEc2Clients({ provider: settings.provider, endpoint: undefined });
+  return Object.keys(createActivities({ clients, settings, taskQueue: 'nobody' })).sort();
+}
+
+const plainly: Around = (_name, call) => call();
+
+/** Each client once: `createEc2Clients` hands the same ones out again. */
+function commanded(clients: Ec2Clients, onCommand: Around): Ec2Clients {
+  const known = new Set<object>();
+  return (purpose, region) => {
+    const ec2 = clients(purpose, region);
+    for (const client of [ec2.read, ec2.write]) {
+      if (known.has(client)) continue;
+      known.add(client);
+      client.middlewareStack.add(
+        (next, context) => async (args) => {
+          const action = String(context['commandName'] ?? '').replace(/Command$/, '');
+          let answer: Awaited<ReturnType<typeof next>> | undefined;
+          await onCommand(action, async () => {
+            answer = await next(args);
+          });
+          if (answer === undefined) throw new Error(`${action} was not made`);
+          return answer;
+        },
+        { step: 'deserialize', name: 'causewayFaults', priority: 'low' },
+      );
+    }
+    return ec2;
+  };
+}

@@ -1,0 +1,142 @@
+/** Temporal's dev server and the emulated AWS, with a worker, an organization and a deployment for each fault point. */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { connectionName, maintainWorkflowId, provisionWorkflowId } from '../../contract/names.js';
+import type { WorkerSettings } from '../../domain/settings.js';
+import { credentialsFor } from '../../local/emulator.js';
+import type { EmulatorControl } from '../../local/emulator-control.js';
+import { startProcess, type SupervisedProcess } from '../../local/processes.js';
+import { SampleCustomer } from '../../local/sample-customer.js';
+import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
+import { startStack, type LocalStack } from '../../local/stack.js';
+import { CUSTOMER, PROVIDER } from './emulator.js';
+import type { Around } from './fault-activities.js';
+import { runFaultWorker, type FaultWorkerOptions, type RunningWorker } from './fault-worker.js';
+import type { Death } from './fault-victim.js';
+import type { TestRequest } from './requests.js';
+import { testSettings } from './settings.js';
+import { workflowBundle } from './workflow-bundle.js';
+
+/** One place where something goes wrong: nothing of it is shared with another one but the servers. */
+export interface FaultPoint {
+  readonly taskQueue: string;
+  readonly settings: WorkerSettings;
+  readonly customer: SampleCustomer;
+  readonly request: TestRequest;
+  /** `<organizationId>/<vpcId>`. */
+  readonly connection: string;
+  readonly provisionId: string;
+  readonly maintainId: string;
+}
+
+export interface FaultWorld {
+  readonly stack: LocalStack;
+  readonly control: EmulatorControl;
+  readonly client: Client;
+  newPoint(wanted?: WantedPoint): Promise<FaultPoint>;
+  /** A worker in this process, for that point alone. */
+  startWorker(point: FaultPoint, how?: HowToRun): Promise<RunningWorker>;
+  /** A worker as a process of its own, which kills itself at the given moment. */
+  startVictim(point: FaultPoint, death: Death): Promise<SupervisedProcess>;
+  stop(): Promise<void>;
+}
+
+export interface WantedPoint {
+  /** The provider's region, by which the emulator's faults are told apart. */
+  readonly region?: string;
+  readonly organizationId?: string;
+  readonly cidr?: string;
+  readonly subnetCidrs?: string[];
+}
+
+export type HowToRun = Partial<Pick<FaultWorkerOptions, 'onCommand' | 'timing' | 'maxCachedWorkflows'>> & {
+  readonly around?: Around;
+};
+
+/** The provider's regions in these tests. */
+export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
+
+const OBSERVE_EVERY = '1 second';
+const VICTIM = 'test/harness/fault-victim.ts';
+const VICTIM_READY_MS = 90_000;
+
+let quiet = false;
+
+export async function startFaultWorld(): Promise<FaultWorld> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER);
+  process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
+  // Failing activities are what these tests are about; their warnings would bury a real error.
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  quiet = true;
+  const stack = await startStack({ observeEvery: OBSERVE_EVERY, ui: false });
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const native = await NativeConnection.connect({ address: stack.temporal.address });
+  const { workflowBundle: bundle } = await workflowBundle();
+  const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath };
+  return {
+    stack,
+    control: stack.emulator.control,
+    client: new Client({ connection }),
+    newPoint: (wanted) => newPoint(stack, wanted),
+    startWorker: (point, how = {}) =>
+      runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) }),
+    startVictim: (point, death) =>
+      startProcess({
+        name: `worker that dies`,
+        command: process.execPath,
+        args: ['--import', 'tsx', VICTIM],
+        cwd: PROJECT_ROOT,
+        env: {
+          ...stack.environment,
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+          NODE_NO_WARNINGS: '1',
+          CAUSEWAY_VICTIM: JSON.stringify({ ...common, ...whereOf(point), death }),
+        },
+        readyWhen: (line) => line === 'victim ready',
+        readyTimeoutMs: VICTIM_READY_MS,
+      }),
+    stop: async () => {
+      await native.close();
+      await connection.close();
+      await stack.stop();
+    },
+  };
+}
+
+function whereOf({ taskQueue, settings }: FaultPoint): Pick<FaultPoint, 'taskQueue' | 'settings'> {
+  return { taskQueue, settings };
+}
+
+async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<FaultPoint> {
+  const {
+    cidr = '172.31.0.0/16',
+    subnetCidrs = ['172.31.0.0/20'],
+    region: providerRegion = FAULT_REGIONS[0],
+  } = wanted;
+  const id = randomUUID().slice(0, 8);
+  const settings = testSettings({ observeEvery: OBSERVE_EVERY, regions: FAULT_REGIONS });
+  const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, 'eu-central-1');
+  const { vpcId } = await customer.createNetwork({ name: 'Acme', cidr, subnetCidrs: [] });
+  const request: TestRequest = {
+    customerName: 'Acme',
+    organizationId: wanted.organizationId ?? `org-${id}`,
+    awsAccountId: CUSTOMER,
+    region: 'eu-central-1',
+    vpcId,
+    subnetCidrs,
+    providerRegion,
+  };
+  const connection = connectionName(request);
+  return {
+    taskQueue: `point-${id}`,
+    settings: { ...settings, provider: { ...settings.provider, deployment: `point-${id}` } },
+    customer,
+    request,
+    connection,
+    provisionId: provisionWorkflowId(connection),
+    maintainId: maintainWorkflowId(connection),
+  };
+}

@@ -1,0 +1,89 @@
+import { isCancellation } from '@temporalio/workflow';
+import { mismatchOf } from '../domain/acceptance.js';
+import { planAccessChange } from '../domain/access/access-change.js';
+import { planAccess } from '../domain/access/plan-access.js';
+import type { PeeringRequest } from '../domain/request.js';
+import { aws } from './activity-proxies.js';
+import { stepAfterActivation } from './configure-network.js';
+import { causeOf, ending } from './failure.js';
+import { ensureAccess } from './network-access.js';
+import type { PeeringRecord } from './peering-record.js';
+import type { RequestedPeering } from './stages.js';
+
+interface WantedChange {
+  request: PeeringRequest;
+  /** Who asked for it, for the history. */
+  by: string;
+}
+
+/**
+ * Opens another set of ranges or ports on a living connection. It never parks: what cannot be done within a few minutes is
+ * taken back, and the old set stands.
+ *
+ * @throws ApplicationFailure with the code of what went wrong
+ */
+export async function changeAccess(
+  kept: RequestedPeering,
+  { request, by }: WantedChange,
+  record: PeeringRecord,
+): Promise<RequestedPeering> {
+  const { state } = record;
+  if (state !== 'active') throw ending('NotActive', `the connection is ${state}`);
+  const asked = `${request.subnetCidrs.join(', ')}, as ${by} asked`;
+  record.move('configuring', `changing access to ${asked}`);
+  try {
+    const changed = await carryOut(kept, request);
+    const { network, expected } = changed;
+    record.changed({ subnetCidrs: request.subnetCidrs, networkAclId: network.networkAclId });
+    const observed = await aws.describePeeringConnection({ region: kept.providerRegion, ...expected });
+    record.move('active', `access is open to ${asked}`, stepAfterActivation(changed, observed));
+    return changed;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const cause = causeOf(error);
+    await restore(kept, record);
+    record.move('active', `access is as before: ${cause.message}`);
+    throw ending(cause.code, cause.message);
+  }
+}
+
+async function carryOut(kept: RequestedPeering, request: PeeringRequest): Promise<RequestedPeering> {
+  const { subnetCidrs, access: intents } = request;
+  const { access, inPlace } = planAccessChange(kept.access, planAccess({ subnetCidrs, access: intents }));
+  const wanted = { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } };
+  await requireRangesInVpc(wanted);
+  if (inPlace) return { ...wanted, network: await ensureAccess(aws, wanted) };
+  return swapNetworkAcl(wanted);
+}
+
+/** Before anything is opened: what the customer's VPC does not hold is never routed to it. */
+async function requireRangesInVpc({ providerRegion: region, expected }: RequestedPeering): Promise<void> {
+  const observed = await aws.describePeeringConnection({ region, ...expected });
+  const { vpcPeeringConnectionId } = expected;
+  if (observed.status !== 'active') {
+    throw ending('NotActive', `AWS shows ${vpcPeeringConnectionId} as ${observed.status}`);
+  }
+  const mismatch = mismatchOf(expected, observed);
+  if (mismatch !== null) throw ending('AcceptanceMismatch', mismatch);
+}
+
+/** Old and new entries do not fit into one network ACL: the new ones are built beside it, and the subnets moved over. */
+async function swapNetworkAcl(wanted: RequestedPeering): Promise<RequestedPeering> {
+  const { providerRegion: region, owner, network } = wanted;
+  const { vpcId, networkAclId: before } = network;
+  const { networkAclId } = await aws.ensureSpareNetworkAcl({ region, owner, vpcId, inUse: before });
+  const swapped = { ...wanted, network: { ...network, networkAclId } };
+  const built = { ...swapped, network: await ensureAccess(aws, swapped) };
+  await aws.retireNetworkAcl({ region, owner, vpcId, networkAclId: before });
+  return built;
+}
+
+/** What cannot be put back at once is drift, and is put right as such. */
+async function restore(kept: RequestedPeering, record: PeeringRecord): Promise<void> {
+  try {
+    await ensureAccess(aws, kept);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    record.drifted(`the former access could not be put back at once: ${causeOf(error).message}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { judgePeering } from '../domain/acceptance.js';
+import { FAILURES } from '../domain/failures.js';
+import type { RunSettings } from '../domain/settings.js';
+import { local } from './activity-proxies.js';
+import { stepAfterActivation } from './configure-network.js';
+import { ensureAccess } from './network-access.js';
+import { ParkingLot } from './parking.js';
+import type { PeeringRecord } from './peering-record.js';
+import type { RepairBudget } from './repair-budget.js';
+import type { RequestedPeering } from './stages.js';
+
+/** What a look at AWS showed. `amiss`: something is left that is not as agreed. */
+export type Seen =
+  { kind: 'lost'; why: string } | { kind: 'up'; requested: RequestedPeering; amiss: boolean };
+
+interface Looking {
+  record: PeeringRecord;
+  budget: RepairBudget;
+}
+
+/** Compares AWS with what was agreed, and puts right what differs, or says that it is not put right. */
+export async function lookAtConnection(requested: RequestedPeering, looking: Looking): Promise<Seen> {
+  const { record } = looking;
+  const { providerRegion: region, expected } = requested;
+  const { vpcPeeringConnectionId } = expected;
+  const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
+  const observed = await parking.insist((aws) =>
+    aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
+  );
+  const judgement = judgePeering(expected, observed, new Date().toISOString());
+  if (judgement.kind === 'over') {
+    if (judgement.code !== 'AcceptanceMismatch') return { kind: 'lost', why: judgement.note };
+    record.note(judgement.note);
+    record.nextStep({ who: 'provider', what: `${FAILURES.AcceptanceMismatch.operator} ${judgement.note}` });
+    return { kind: 'up', requested, amiss: true };
+  }
+  if (judgement.kind === 'waiting') return { kind: 'up', requested, amiss: true };
+
+  const { owner, network, access } = requested;
+  const { drift } = await parking.insist((aws) =>
+    aws.findDrift({ region, owner, network, access, vpcPeeringConnectionId }),
+  );
+  if (drift.length > 0) return mendDrift(requested, drift, { ...looking, parking });
+  record.nextStep(stepAfterActivation(requested, observed));
+  return { kind: 'up', requested, amiss: false };
+}
+
+async function mendDrift(
+  requested: RequestedPeering,
+  drift: readonly string[],
+  { record, budget, parking }: Looking & { parking: ParkingLot },
+): Promise<Seen> {
+  record.drifted(`AWS differs from what was agreed: ${drift.join('; ')}`);
+  const { maintenance } = await local.loadSettings();
+  const held = whyHeld(maintenance, { budget, changes: drift.length });
+  if (held !== null) {
+    record.note(`not repaired: ${held}`);
+    record.nextStep({ who: 'provider', what: `Not repaired, ${held}: ${drift.join('; ')}` });
+    return { kind: 'up', requested, amiss: true };
+  }
+  budget.spend(drift.length);
+  const network = await parking.insist((aws) => ensureAccess(aws, requested));
+  record.built(network);
+  record.note('repaired: AWS is as agreed again');
+  return { kind: 'up', requested: { ...requested, network }, amiss: false };
+}
+
+/** Settings are read anew for each repair: the switch that pauses repairs must not wait for continue-as-new. */
+function whyHeld(
+  { repair, paused, changesPerHour }: RunSettings['maintenance'],
+  { budget, changes }: { budget: RepairBudget; changes: number },
+): string | null {
+  if (repair === 'report') return 'because maintenance.repair is "report"';
+  if (paused) return 'because maintenance.paused is set';
+  if (budget.allows(changes, changesPerHour)) return null;
+  return `because more than ${changesPerHour.toString()} changes an hour (maintenance.changesPerHour) would be made; something keeps undoing them`;
+}

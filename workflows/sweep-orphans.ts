@@ -1,0 +1,99 @@
+import { isCancellation, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { OrphanActivities } from '../activities/orphans.js';
+import type { ResourceGroup } from '../activities/tagged-resources.js';
+import {
+  ORPHAN_AGE_MS,
+  sweepReportIn,
+  type Orphan,
+  type SweepOrder,
+  type SweepReport,
+} from '../contract/sweep.js';
+import { local } from './activity-proxies.js';
+import { deleteOrphans } from './delete-orphans.js';
+import { causeOf } from './failure.js';
+
+/** A region that gives no answer is said to be so; the next sweep sees all that this one missed. */
+const { findOrphans } = proxyActivities<OrphanActivities>({
+  startToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '5 seconds',
+  summary: 'what of the region nobody owns',
+  retry: { initialInterval: '2 seconds', maximumAttempts: 3 },
+});
+
+/**
+ * Looks in every configured region for what carries the deployment's tags and has no owner, and, when ordered to, deletes
+ * what has been without one for an hour. Everything is looked at again by the next sweep: what went wrong is said in the
+ * report, and is no failure.
+ */
+export async function sweepOrphans(order: SweepOrder): Promise<SweepReport> {
+  const at = new Date();
+  // A Schedule hands on the last result; a sweep by hand is told it.
+  const previous = sweepReportIn(workflowInfo().lastResult) ?? sweepReportIn(order.previous);
+  const settings = await local.loadSettings();
+  const { regions, deployment } = settings.provider;
+  const looks = await Promise.all(regions.map((region) => lookAt(region, deployment)));
+
+  const earlier = previous?.orphans ?? [];
+  const report: SweepReport = {
+    at: at.toISOString(),
+    deleting: order.delete,
+    examined: looks.reduce((sum, { examined }) => sum + examined, 0),
+    orphans: looks.flatMap(({ region, found }) =>
+      found === null
+        ? earlier.filter((orphan) => orphan.region === region)
+        : found.map((group) => orphanOf(region, group, { earlier, at })),
+    ),
+    deleted: [],
+    deletions: (previous?.deletions ?? []).filter(
+      (each) => Date.parse(each.at) > at.getTime() - ORPHAN_AGE_MS,
+    ),
+    held: looks.flatMap(({ region, why }) =>
+      why === null ? [] : [`${region} could not be looked at: ${why}`],
+    ),
+  };
+  if (order.delete) {
+    const unseen = looks.flatMap(({ region, found }) => (found === null ? [region] : []));
+    await deleteOrphans(report, { settings, unseen });
+  }
+  tell(report);
+  return report;
+}
+
+interface Look {
+  region: string;
+  examined: number;
+  /** Null when the region could not be looked at. */
+  found: ResourceGroup[] | null;
+  why: string | null;
+}
+
+async function lookAt(region: string, deployment: string): Promise<Look> {
+  try {
+    const { examined, orphans } = await findOrphans({ region, deployment });
+    return { region, examined, found: orphans, why: null };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = causeOf(error);
+    return { region, examined: 0, found: null, why: `${code}: ${message}` };
+  }
+}
+
+/** AWS does not tell how old most things are: an orphan's age is what sweeps have seen of it. */
+function orphanOf(
+  region: string,
+  group: ResourceGroup,
+  { earlier, at }: { earlier: readonly Orphan[]; at: Date },
+): Orphan {
+  const before = earlier.find(
+    (orphan) =>
+      orphan.region === region && orphan.connection === group.connection && orphan.run === group.run,
+  );
+  const isKnown = before !== undefined && group.resourceIds.every((id) => before.resourceIds.includes(id));
+  return { region, ...group, since: isKnown ? before.since : at.toISOString() };
+}
+
+/** Someone has to hear of it, also where nobody asks for the report. */
+function tell({ orphans, deleted, held, deleting }: SweepReport): void {
+  if (orphans.length + deleted.length + held.length === 0) return;
+  log.warn('swept resources without an owner', { deleting, orphans: orphans.length, deleted, held });
+}
