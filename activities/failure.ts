@@ -50,6 +50,8 @@ export function failureOfAwsCall(error: AwsCallError): ApplicationFailure {
 
 function waitsForOf(error: AwsCallError): string | undefined {
   if (error.failureCode === 'QuotaExceeded') return quotaOf(error.awsCode);
-  if (error.failureCode === 'PermissionMissing') return `permission for ${error.action} in ${error.region}`;
+  if (error.failureCode === 'PermissionMissing') {
+    return `permission for ${error.action} ${error.resource === undefined ? `in ${error.region}` : `on ${error.resource}`}`;
+  }
   return undefined;
 }

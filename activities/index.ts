@@ -2,6 +2,7 @@ import type { WorkerSettings } from '../domain/settings.js';
 import { createAddressPoolActivities, type AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { createConnectionActivities, type ConnectionActivities } from './connection.js';
+import { createDriftActivities, type DriftActivities } from './drift.js';
 import { createEndedPeeringActivities, type EndedPeeringActivities } from './ended-peering.js';
 import { createNetworkAclActivities, type NetworkAclActivities } from './network-acl.js';
 import { createNotificationActivities, type NotificationActivities } from './notification.js';
@@ -26,6 +27,7 @@ export type NetworkActivities = VpcActivities &
   SecurityGroupActivities &
   VpcPeeringConnectionActivities &
   RouteActivities &
+  DriftActivities &
   ReleaseActivities &
   ObservationActivities;
 
@@ -62,6 +64,7 @@ export function createActivities({
     ...createSecurityGroupActivities(clients),
     ...peerings,
     ...createRouteActivities(clients, peerings),
+    ...createDriftActivities(clients),
     ...createReleaseActivities(clients),
     ...createObservationActivities(clients),
     ...pool,

@@ -106,7 +106,7 @@ type EntryParameters = AwsNetworkAclEntry & { RuleNumber: number; Egress: boolea
     Pick<AwsNetworkAclEntry, 'Protocol' | 'RuleAction'>
   >;
 
-function awsEntryOf(entry: NetworkAclEntry): EntryParameters {
+export function awsEntryOf(entry: NetworkAclEntry): EntryParameters {
   return {
     RuleNumber: entry.ruleNumber,
     Egress: entry.egress,

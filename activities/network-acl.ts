@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   CreateNetworkAclCommand,
   DeleteNetworkAclCommand,
+  DescribeNetworkAclsCommand,
   paginateDescribeNetworkAcls,
   ReplaceNetworkAclAssociationCommand,
   type Filter,
@@ -11,7 +12,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { Ownership } from '../contract/tags.js';
 import type { NetworkAclEntry } from '../domain/access/plan-access.js';
 import { isAwsCode } from './aws/call-error.js';
-import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource, failure } from './failure.js';
@@ -121,7 +122,10 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
 /** Every network ACL that a filter gives, in pages. */
 export async function findNetworkAcls(ec2: Ec2, filters: Filter[]): Promise<NetworkAcl[]> {
   const found: NetworkAcl[] = [];
-  for await (const page of paginateDescribeNetworkAcls({ client: ec2.read }, { Filters: filters })) {
+  for await (const page of paginateDescribeNetworkAcls(
+    { client: ec2.read, pageSize: LARGEST_PAGE },
+    { Filters: filters },
+  )) {
     found.push(...(page.NetworkAcls ?? []));
   }
   return found;
@@ -138,8 +142,10 @@ export function networkAclOf(acls: readonly NetworkAcl[], subnetId: string): str
 }
 
 async function readNetworkAcl(ec2: Ec2, networkAclId: string): Promise<NetworkAcl> {
-  const acls = await findNetworkAcls(ec2, [{ Name: 'network-acl-id', Values: [networkAclId] }]);
-  const acl = acls.find((candidate) => candidate.NetworkAclId === networkAclId);
+  const { NetworkAcls } = await ec2.read.send(
+    new DescribeNetworkAclsCommand({ NetworkAclIds: [networkAclId] }),
+  );
+  const acl = NetworkAcls?.find((candidate) => candidate.NetworkAclId === networkAclId);
   if (acl === undefined) throw failure('NotYetConsistent', `AWS does not show network ACL ${networkAclId}`);
   return acl;
 }

@@ -17,7 +17,7 @@ import { findNetworkAcls } from './network-acl.js';
 import { findSecurityGroups, isDefaultGroup } from './security-group.js';
 import { findSubnets } from './subnet.js';
 import { findPeerings, statusOf } from './vpc-peering-connection.js';
-import { findVpcs } from './vpc.js';
+import { findOwnVpcs } from './vpc.js';
 
 interface ReleaseInput {
   region: string;
@@ -49,7 +49,7 @@ export function createReleaseActivities(clients: Ec2Clients): ReleaseActivities 
       );
       await pollUntil(ec2, `the end of all that run ${owner.run} owns in ${region}`, async () => {
         deleted.push(...(await deletePeerings(ec2, owner)));
-        for (const vpc of await findVpcs(ec2, owner)) {
+        for (const vpc of await findOwnVpcs(ec2, owner)) {
           if (vpc.VpcId !== undefined) deleted.push(...(await deleteVpc(ec2, owner, vpc.VpcId)));
         }
         return (await ownsAnything(ec2, owner)) ? undefined : true;
@@ -60,7 +60,7 @@ export function createReleaseActivities(clients: Ec2Clients): ReleaseActivities 
 }
 
 async function ownsAnything(ec2: Ec2, owner: Ownership): Promise<boolean> {
-  return (await livingPeerings(ec2, owner)).length > 0 || (await findVpcs(ec2, owner)).length > 0;
+  return (await livingPeerings(ec2, owner)).length > 0 || (await findOwnVpcs(ec2, owner)).length > 0;
 }
 
 /** A peering that is over can neither be deleted nor holds anything; AWS forgets it by itself. */

@@ -15,6 +15,8 @@ import { pollUntil } from './aws/poll.js';
 import { failure } from './failure.js';
 import type { VpcPeeringConnectionActivities } from './vpc-peering-connection.js';
 
+const LARGEST_PAGE_OF_ROUTE_TABLES = 100;
+
 export interface EnsureRoutesInput {
   region: string;
   routeTableId: string;
@@ -101,6 +103,19 @@ export function compareRoutes(
   };
 }
 
+/** Id of what the route leads to. */
+export function targetOf(route: Route): string {
+  const { VpcPeeringConnectionId, GatewayId, NatGatewayId, TransitGatewayId, NetworkInterfaceId } = route;
+  return (
+    VpcPeeringConnectionId ??
+    GatewayId ??
+    NatGatewayId ??
+    TransitGatewayId ??
+    NetworkInterfaceId ??
+    'elsewhere'
+  );
+}
+
 /** All routes but the VPC's own local one, which AWS keeps. */
 export function routesOf({ Routes = [] }: RouteTable): Route[] {
   return Routes.filter((route) => route.GatewayId !== 'local');
@@ -109,7 +124,10 @@ export function routesOf({ Routes = [] }: RouteTable): Route[] {
 /** Every route table that a filter gives, in pages. */
 export async function findRouteTables(ec2: Ec2, filters: Filter[]): Promise<RouteTable[]> {
   const found: RouteTable[] = [];
-  for await (const page of paginateDescribeRouteTables({ client: ec2.read }, { Filters: filters })) {
+  for await (const page of paginateDescribeRouteTables(
+    { client: ec2.read, pageSize: LARGEST_PAGE_OF_ROUTE_TABLES },
+    { Filters: filters },
+  )) {
     found.push(...(page.RouteTables ?? []));
   }
   return found;

@@ -9,7 +9,7 @@ import { cidrsOverlap } from '../domain/addresses/blocks.js';
 import { ignoreAlreadyThere } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
-import { isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
 
 export interface EnsureSubnetsInput {
@@ -24,7 +24,8 @@ export interface SubnetActivities {
   ensureSubnets(input: EnsureSubnetsInput): Promise<{ subnetIds: string[] }>;
 }
 
-const ROLES = ['subnet-a', 'subnet-b'] as const;
+/** One for each subnet, in order. */
+export const SUBNET_ROLES = ['subnet-a', 'subnet-b'] as const;
 
 export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
   return {
@@ -45,7 +46,7 @@ export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
 async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, missing: readonly string[]): Promise<void> {
   const zoneIds = await availabilityZoneIds(ec2);
   for (const [index, cidr] of input.cidrs.entries()) {
-    const role = ROLES[index];
+    const role = SUBNET_ROLES[index];
     const zoneId = zoneIds[index % zoneIds.length];
     if (role === undefined || zoneId === undefined || !missing.includes(cidr)) continue;
     await ec2.write
@@ -85,10 +86,7 @@ function ownedSubnetId(subnets: readonly Subnet[], wanted: { cidr: string; owner
 
 export async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
   const found: Subnet[] = [];
-  const pages = paginateDescribeSubnets(
-    { client: ec2.read },
-    { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
-  );
+  const pages = paginateDescribeSubnets({ client: ec2.read }, { Filters: inVpc(vpcId) });
   for await (const page of pages)
     found.push(...(page.Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId));
   return found;

@@ -11,7 +11,7 @@ import type { Ownership } from '../contract/tags.js';
 import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
-import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
 import { isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { failure } from './failure.js';
@@ -133,7 +133,7 @@ async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection |
 export async function findPeerings(ec2: Ec2, filters: Filter[]): Promise<VpcPeeringConnection[]> {
   const found: VpcPeeringConnection[] = [];
   for await (const page of paginateDescribeVpcPeeringConnections(
-    { client: ec2.read },
+    { client: ec2.read, pageSize: LARGEST_PAGE },
     { Filters: filters },
   )) {
     found.push(...(page.VpcPeeringConnections ?? []));

@@ -5,12 +5,13 @@ import {
   DescribeVpcAttributeCommand,
   ModifyVpcAttributeCommand,
   paginateDescribeVpcs,
+  type Filter,
   type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
 import { isAwsCode } from './aws/call-error.js';
-import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollUntil } from './aws/poll.js';
 import { awsTags, hasTags, inVpc, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
@@ -51,12 +52,12 @@ export function createVpcActivities(clients: Ec2Clients): VpcActivities {
 /** CreateVpc takes no client token: tags are the only way to find the VPC of a call whose reply was lost. */
 async function ensureOneVpc(ec2: Ec2, { owner, cidr, mayExist }: EnsureVpcInput): Promise<string> {
   const existing = await lookBeforeCreate(ec2, mayExist, async () => {
-    const found = await findVpcs(ec2, owner);
+    const found = await findOwnVpcs(ec2, owner);
     return found.length > 0 ? found : undefined;
   });
   const created = existing === undefined ? await createVpc(ec2, owner, cidr) : undefined;
   const all = await pollUntil(ec2, `VPC ${created ?? cidr} in ${ec2.region}`, async () => {
-    const found = await findVpcs(ec2, owner);
+    const found = await findOwnVpcs(ec2, owner);
     return found.length > 0 && (created === undefined || found.some((vpc) => vpc.VpcId === created))
       ? found
       : undefined;
@@ -67,7 +68,7 @@ async function ensureOneVpc(ec2: Ec2, { owner, cidr, mayExist }: EnsureVpcInput)
   }
   if (twins.length > 0) {
     await pollUntil(ec2, `the end of all twins of ${kept}`, async () =>
-      (await findVpcs(ec2, owner)).length === 1 ? true : undefined,
+      (await findOwnVpcs(ec2, owner)).length === 1 ? true : undefined,
     );
   }
   return kept;
@@ -96,24 +97,31 @@ function ignoreGone(error: unknown): void {
 }
 
 /** VPCs in the role `vpc` that this run owns. */
-export async function findVpcs(ec2: Ec2, owner: Ownership): Promise<Vpc[]> {
+export async function findOwnVpcs(ec2: Ec2, owner: Ownership): Promise<Vpc[]> {
+  return (await findVpcs(ec2, ownedBy(owner, 'vpc'))).filter((vpc) => isOwnedBy(owner, vpc.Tags));
+}
+
+/** Every VPC that a filter gives, in pages. */
+export async function findVpcs(ec2: Ec2, filters: Filter[]): Promise<Vpc[]> {
   const found: Vpc[] = [];
-  for await (const page of paginateDescribeVpcs({ client: ec2.read }, { Filters: ownedBy(owner, 'vpc') })) {
-    found.push(...(page.Vpcs ?? []).filter((vpc) => isOwnedBy(owner, vpc.Tags)));
-  }
+  const pages = paginateDescribeVpcs({ client: ec2.read, pageSize: LARGEST_PAGE }, { Filters: filters });
+  for await (const page of pages) found.push(...(page.Vpcs ?? []));
   return found;
 }
 
+export async function hasDnsHostnames(ec2: Ec2, vpcId: string): Promise<boolean> {
+  const { EnableDnsHostnames } = await ec2.read.send(
+    new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsHostnames' }),
+  );
+  return EnableDnsHostnames?.Value === true;
+}
+
 async function ensureDnsHostnames(ec2: Ec2, vpcId: string): Promise<void> {
-  const read = async (): Promise<boolean> => {
-    const { EnableDnsHostnames } = await ec2.read.send(
-      new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsHostnames' }),
-    );
-    return EnableDnsHostnames?.Value === true;
-  };
-  if (await read()) return;
+  if (await hasDnsHostnames(ec2, vpcId)) return;
   await ec2.write.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
-  await pollUntil(ec2, `DNS hostnames of ${vpcId}`, async () => ((await read()) ? true : undefined));
+  await pollUntil(ec2, `DNS hostnames of ${vpcId}`, async () =>
+    (await hasDnsHostnames(ec2, vpcId)) ? true : undefined,
+  );
 }
 
 /** What AWS made together with the VPC, and what it is tagged with. */

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import { TimeoutFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { TimeoutFailure } from '@temporalio/common';
 import {
   closeSignal,
   customerAcceptedSignal,
   customerDeclinedSignal,
   statusQuery,
+  type AccessChange,
 } from '../contract/messages.js';
 import {
   connectionName,
   DEFAULT_TASK_QUEUE,
-  maintainWorkflowId,
   providerCheckWorkflowId,
   provisionWorkflowId,
   WORKFLOW,
@@ -19,15 +19,29 @@ import {
 import type { PeeringPlan } from '../contract/plan.js';
 import type { ProviderCheck } from '../contract/provider-check.js';
 import type { PeeringStatus } from '../contract/status.js';
+import type { SweepReport } from '../contract/sweep.js';
 import type { PeeringState } from '../domain/lifecycle.js';
-import { CausewayError } from './causeway-error.js';
+import { changeAccess, CHANGE_WITHIN_MS } from './change-access.js';
 import { clientError, noWorker, workflowError } from './errors.js';
+import {
+  describeWorkflow,
+  isRunning,
+  latestExecution,
+  livingConnection,
+  requestUnderWay,
+} from './executions.js';
+import { connectionHistory, type HistoryLine } from './history.js';
 import { listPeerings, type ListedPeering } from './list-peerings.js';
+import { runSweep } from './sweep.js';
 
 /** How long an answer may take: a query waits for a worker that may not be there. */
 const ANSWER_WITHIN_MS = 15_000;
 /** A check asks AWS, which may itself be what does not answer. */
 const CHECK_WITHIN_MS = 30_000;
+/** Two sweeps, where the one under way was not the one that is wanted; each has a bound of its own. */
+const SWEEP_WITHIN_MS = 1_300_000;
+/** A history is read page by page, and may have many. */
+const READ_WITHIN_MS = 60_000;
 
 export interface StartedRequest {
   workflowId: string;
@@ -71,7 +85,7 @@ export class CausewayClient {
   request(request: ConnectionKey & { customerName?: unknown }): Promise<StartedRequest> {
     const workflowId = provisionWorkflowId(connectionName(request));
     return this.#ask(connectionName(request), async () => {
-      const wasUnderWay = (await this.#describe(workflowId))?.status.name === 'RUNNING';
+      const earlier = await describeWorkflow(this.#temporal, workflowId);
       const handle = await this.#temporal.workflow.start(WORKFLOW.provisionPeering, {
         workflowId,
         taskQueue: this.#taskQueue,
@@ -80,14 +94,18 @@ export class CausewayClient {
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         staticSummary: `Peering request of ${connectionName(request)}`,
       });
-      return { workflowId, runId: handle.firstExecutionRunId, wasUnderWay };
+      return {
+        workflowId,
+        runId: handle.firstExecutionRunId,
+        wasUnderWay: earlier !== null && isRunning(earlier),
+      };
     });
   }
 
-  /** Of the living connection, or else of the request under way, or else of whichever ended last. */
+  /** Of the living connection, or else of the request under way, or else of whichever ended last, however long ago. */
   status(key: ConnectionKey): Promise<PeeringStatus> {
     return this.#ask(connectionName(key), async () => {
-      const { workflowId, runId } = await this.#latest(key);
+      const { workflowId, runId } = await latestExecution(this.#temporal, key);
       return this.#temporal.workflow.getHandle(workflowId, runId).query(statusQuery);
     });
   }
@@ -98,10 +116,22 @@ export class CausewayClient {
     runId,
   }: Pick<StartedRequest, 'workflowId' | 'runId'>): Promise<PeeringStatus> {
     return this.#ask(`the request ${workflowId}`, async () => {
-      const latest = await this.#describe(workflowId);
+      const latest = await describeWorkflow(this.#temporal, workflowId);
       const isSame = latest?.raw.workflowExecutionInfo?.firstRunId === runId;
       return this.#temporal.workflow.getHandle(workflowId, isSame ? latest.runId : runId).query(statusQuery);
     });
+  }
+
+  /**
+   * Looks in every region for what Causeway made and nobody owns any more, and deletes it where that is asked for. Waits
+   * for the report; one sweep is under way at a time.
+   */
+  sweep(order: { delete: boolean }): Promise<SweepReport> {
+    return this.#ask(
+      'the sweep',
+      () => runSweep(this.#temporal, { taskQueue: this.#taskQueue, delete: order.delete }),
+      SWEEP_WITHIN_MS,
+    );
   }
 
   list(filter: { state?: PeeringState } = {}): Promise<ListedPeering[]> {
@@ -130,74 +160,28 @@ export class CausewayClient {
 
   /** Takes a living connection down; everything it made is released. */
   close(key: ConnectionKey, order: { by: string; reason?: string }): Promise<void> {
-    const connection = connectionName(key);
-    return this.#ask(connection, async () => {
-      const living = await this.#describe(maintainWorkflowId(connection));
-      if (living?.status.name === 'RUNNING') {
-        return this.#temporal.workflow.getHandle(living.workflowId).signal(closeSignal, order);
-      }
-      const request = await this.#describe(provisionWorkflowId(connection));
-      if (request?.status.name === 'RUNNING') {
-        throw new CausewayError(
-          'NotFound',
-          `${connection} is not up yet; \`causeway cancel\` ends its request`,
-        );
-      }
-      if (living === null && request === null) {
-        throw new WorkflowNotFoundError('no such connection', maintainWorkflowId(connection), undefined);
-      }
-      throw new CausewayError(
-        'NotFound',
-        `${connection} is over already; \`causeway status\` says how it ended`,
-      );
+    return this.#ask(connectionName(key), async () => {
+      const workflowId = await livingConnection(this.#temporal, key);
+      await this.#temporal.workflow.getHandle(workflowId).signal(closeSignal, order);
     });
   }
 
-  /** A request that became a connection, or is over, takes no signal: say which it is. */
-  async #tellRequest(key: ConnectionKey, tell: (workflowId: string) => Promise<void>): Promise<void> {
-    const connection = connectionName(key);
-    await this.#ask(connection, async () => {
-      const request = await this.#describe(provisionWorkflowId(connection));
-      if (request?.status.name === 'RUNNING') return tell(request.workflowId);
-      const living = await this.#describe(maintainWorkflowId(connection));
-      if (living?.status.name === 'RUNNING') {
-        throw new CausewayError(
-          'AlreadyConnected',
-          `${connection} is up already; \`causeway close\` takes it down`,
-        );
-      }
-      if (request === null)
-        throw new WorkflowNotFoundError('no such request', provisionWorkflowId(connection), undefined);
-      throw new CausewayError(
-        'NotFound',
-        `the request of ${connection} is over; \`causeway status\` says how it ended`,
-      );
-    });
+  /**
+   * Gives a living connection other ranges or rules, without a gap in what stays allowed; what the change leaves out stays.
+   *
+   * @returns the status once AWS has the new set; a change that fails leaves the old one
+   */
+  change(key: ConnectionKey, change: AccessChange): Promise<PeeringStatus> {
+    return this.#ask(connectionName(key), () => changeAccess(this.#temporal, key, change), CHANGE_WITHIN_MS);
   }
 
-  async #latest(key: ConnectionKey): Promise<{ workflowId: string; runId: string }> {
-    const connection = connectionName(key);
-    const [living, request] = await Promise.all([
-      this.#describe(maintainWorkflowId(connection)),
-      this.#describe(provisionWorkflowId(connection)),
-    ]);
-    const running = [living, request].find((described) => described?.status.name === 'RUNNING');
-    const latest = [living, request]
-      .filter((described) => described !== null)
-      .sort((a, b) => endedAt(b) - endedAt(a))[0];
-    const chosen = running ?? latest;
-    if (chosen === undefined)
-      throw new WorkflowNotFoundError('no such connection', provisionWorkflowId(connection), undefined);
-    return chosen;
+  /** Who did what when, oldest first, as far as Temporal still has it, or else what the record of the end says. */
+  history(key: ConnectionKey): Promise<HistoryLine[]> {
+    return this.#ask(connectionName(key), () => connectionHistory(this.#temporal, key), READ_WITHIN_MS);
   }
 
-  async #describe(workflowId: string): Promise<WorkflowExecutionDescription | null> {
-    try {
-      return await this.#temporal.workflow.getHandle(workflowId).describe();
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
-    }
+  #tellRequest(key: ConnectionKey, tell: (workflowId: string) => Promise<void>): Promise<void> {
+    return this.#ask(connectionName(key), async () => tell(await requestUnderWay(this.#temporal, key)));
   }
 
   /** A workflow that someone waits for: it ends by itself when nobody does its work in time. */
@@ -235,9 +219,4 @@ export class CausewayClient {
       throw clientError(error, subject);
     }
   }
-}
-
-/** By their ends: a second request that was refused while the connection was up began later, and ended earlier. */
-function endedAt({ closeTime, startTime }: WorkflowExecutionDescription): number {
-  return (closeTime ?? startTime).getTime();
 }

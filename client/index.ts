@@ -2,6 +2,8 @@
 export { CausewayClient, type StartedRequest } from './causeway-client.js';
 export { connectByEnvironment } from './connect.js';
 export { CausewayError, type ClientErrorCode } from './causeway-error.js';
+export type { HistoryKind, HistoryLine } from './history.js';
 export type { ListedPeering } from './list-peerings.js';
 export type { PeeringPlan } from '../contract/plan.js';
 export type { PeeringStatus } from '../contract/status.js';
+export type { SweepReport } from '../contract/sweep.js';

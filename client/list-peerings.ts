@@ -8,7 +8,7 @@ import {
 } from '../contract/search-attributes.js';
 import { END_STATES, TRANSITIONS, type PeeringState } from '../domain/lifecycle.js';
 
-/** One line of the list, from what the search attributes hold. */
+/** One line of the list, from what the search attributes hold; of the record, where Temporal has forgotten the run. */
 export interface ListedPeering {
   organizationId: string;
   vpcId: string;
@@ -22,12 +22,18 @@ export interface ListedPeering {
   startedAt: string;
 }
 
-/** Running executions, and closed ones in an end state; one line a connection, the living one before those that ended. */
+/** A workflow that keeps an end is open, but it is the last to be believed: it may be of an earlier request. */
+const RECORDS = WORKFLOW.endedPeering;
+
+/**
+ * Running executions, closed ones in an end state, and kept ends; one line a connection: the living one before those that
+ * ended, and the newest of these before the record, as `status` has it.
+ */
 export async function listPeerings(
   client: Client,
   filter: { state?: PeeringState },
 ): Promise<ListedPeering[]> {
-  const types = `WorkflowType IN ('${WORKFLOW.provisionPeering}', '${WORKFLOW.maintainPeering}')`;
+  const types = `WorkflowType IN ('${WORKFLOW.provisionPeering}', '${WORKFLOW.maintainPeering}', '${RECORDS}')`;
   const ended = END_STATES.map((state) => `'${state}'`).join(', ');
   const query = `${types} AND (ExecutionStatus = 'Running' OR ${STATE_ATTRIBUTE.name} IN (${ended}))`;
   const newest = new Map<string, WorkflowExecutionInfo>();
@@ -45,9 +51,13 @@ export async function listPeerings(
 }
 
 function comesBefore(a: WorkflowExecutionInfo, b: WorkflowExecutionInfo): boolean {
-  const running = (execution: WorkflowExecutionInfo): number => (execution.status.name === 'RUNNING' ? 1 : 0);
   const ended = ({ closeTime, startTime }: WorkflowExecutionInfo): Date => closeTime ?? startTime;
-  return running(a) === running(b) ? ended(a) > ended(b) : running(a) > running(b);
+  return rank(a) === rank(b) ? ended(a) > ended(b) : rank(a) > rank(b);
+}
+
+function rank({ type, status }: WorkflowExecutionInfo): number {
+  if (type === RECORDS) return 0;
+  return status.name === 'RUNNING' ? 2 : 1;
 }
 
 function listed(execution: WorkflowExecutionInfo): ListedPeering[] {

@@ -49,10 +49,8 @@ export async function deleteOrphans(report: SweepReport, sweeping: Sweeping): Pr
       report.held.push(`${idsOf(orphan)}: their tags name no connection and run; delete them by hand`);
     } else if (deletedInTheHour(report) + size > changesPerHour || workflowInfo().continueAsNewSuggested) {
       tooMany.push(orphan);
-    } else if (await isOwnedNow(orphan, report)) {
-      forget(orphan, report);
     } else {
-      await CancellationScope.nonCancellable(() => deleteOrphan(orphan, { report, sweeping }));
+      await deleteUnlessOwned(orphan, { report, sweeping });
     }
   }
   if (tooMany.length > 0) report.held.push(tooManyText(tooMany, { report, changesPerHour }));
@@ -71,16 +69,17 @@ function isMalformed({ connection, run }: Orphan): boolean {
   return run === '' || connectionOfWorkflowId(provisionWorkflowId(connection)) === null;
 }
 
-/** Asked again right before the deletion; where nobody answers, it has an owner. */
-async function isOwnedNow(orphan: Orphan, report: SweepReport): Promise<boolean> {
+/** Asked again right before the deletion; where nobody answers, it stays. */
+async function deleteUnlessOwned(
+  orphan: Orphan,
+  context: { report: SweepReport; sweeping: Sweeping },
+): Promise<void> {
   const { connection, run } = orphan;
-  try {
-    return await isOwned({ connection, run });
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    report.held.push(`${idsOf(orphan)}: could not ask who owns them: ${causeOf(error).message}`);
-    return true;
-  }
+  const owned = await attempt(() => isOwned({ connection, run }));
+  if (!owned.ok) context.report.held.push(`${idsOf(orphan)}: could not ask who owns them: ${owned.why}`);
+  else if (owned.result) forget(orphan, context.report);
+  // Never cut between network and block: without its network nobody finds the block any more.
+  else await CancellationScope.nonCancellable(() => deleteOrphan(orphan, context));
 }
 
 /** Network first, then the block: a block is not given to others while a VPC has it. */
@@ -99,7 +98,7 @@ async function deleteOrphan(
   const gone = orphan.resourceIds.filter((id) => !left.includes(id));
   const deleted = [...new Set([...(released.ok ? released.result.deleted : []), ...gone])];
   report.deleted.push(...deleted);
-  report.deletions.push({ at: new Date().toISOString(), count: deleted.length });
+  if (deleted.length > 0) report.deletions.push({ at: new Date().toISOString(), count: deleted.length });
 
   if (released.ok && look.ok && left.length === 0) {
     forget(orphan, report);
@@ -132,6 +131,7 @@ async function attempt<T>(step: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { ok: true, result: await step() };
   } catch (error) {
+    if (isCancellation(error)) throw error;
     const { code, message } = causeOf(error);
     return { ok: false, why: `${code}: ${message}` };
   }
@@ -151,7 +151,7 @@ function tooManyText(
 ): string {
   const resources = waiting.reduce((sum, { resourceIds }) => sum + resourceIds.length, 0);
   const done = deletedInTheHour(report);
-  return `${resources} resources wait: ${done} were deleted within the hour, and maintenance.changesPerHour is ${changesPerHour}`;
+  return `${resources} resources wait for a later sweep: ${done} were deleted within the hour, and maintenance.changesPerHour is ${changesPerHour}`;
 }
 
 function idsOf({ region, resourceIds }: Orphan): string {

@@ -3,15 +3,15 @@ import type { Observation, ObservationActivities } from '../activities/observati
 
 /** A failing observation is not repeated for long: the next one of the Schedule sees all that this one missed. */
 const { observeRegion } = proxyActivities<ObservationActivities>({
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '5 seconds',
   summary: 'what AWS shows of all peerings of the region',
   retry: { initialInterval: '2 seconds', maximumAttempts: 3 },
 });
 
 /**
- * One look at all peerings of one provider region; the runs whose peering changed since the last look are told. Its result
- * is what it saw, and the Schedule hands it to the next.
+ * One look at all that Causeway has in one provider region; the runs of what changed since the last look are told. Its
+ * result is what it saw, and the Schedule hands it to the next.
  */
 export async function observePeerings(input: { region: string; deployment: string }): Promise<Observation> {
   const previous = observationIn(workflowInfo().lastResult);
@@ -23,11 +23,8 @@ function observationIn(lastResult: unknown): Observation {
   const result: unknown = Array.isArray(lastResult) ? lastResult[0] : lastResult;
   const seen: Observation = {};
   if (typeof result !== 'object' || result === null) return seen;
-  for (const [id, value] of Object.entries(result) as [string, unknown][]) {
-    if (typeof value !== 'object' || value === null || !('connection' in value) || !('digest' in value))
-      continue;
-    const { connection, digest } = value;
-    if (typeof connection === 'string' && typeof digest === 'string') seen[id] = { connection, digest };
+  for (const [connection, digest] of Object.entries(result) as [string, unknown][]) {
+    if (typeof digest === 'string') seen[connection] = digest;
   }
   return seen;
 }

@@ -25,7 +25,7 @@ const { findOrphans } = proxyActivities<OrphanActivities>({
  * what has been without one for an hour. Everything is looked at again by the next sweep: what went wrong is said in the
  * report, and is no failure.
  */
-export async function sweepOrphans(order: SweepOrder): Promise<SweepReport> {
+export async function sweepOrphans(order: Partial<SweepOrder> = {}): Promise<SweepReport> {
   const at = new Date();
   // A Schedule hands on the last result; a sweep by hand is told it.
   const previous = sweepReportIn(workflowInfo().lastResult) ?? sweepReportIn(order.previous);
@@ -36,7 +36,7 @@ export async function sweepOrphans(order: SweepOrder): Promise<SweepReport> {
   const earlier = previous?.orphans ?? [];
   const report: SweepReport = {
     at: at.toISOString(),
-    deleting: order.delete,
+    deleting: order.delete === true,
     examined: looks.reduce((sum, { examined }) => sum + examined, 0),
     orphans: looks.flatMap(({ region, found }) =>
       found === null
@@ -51,7 +51,7 @@ export async function sweepOrphans(order: SweepOrder): Promise<SweepReport> {
       why === null ? [] : [`${region} could not be looked at: ${why}`],
     ),
   };
-  if (order.delete) {
+  if (report.deleting) {
     const unseen = looks.flatMap(({ region, found }) => (found === null ? [region] : []));
     await deleteOrphans(report, { settings, unseen });
   }

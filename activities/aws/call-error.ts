@@ -12,17 +12,31 @@ export class AwsCallError extends Error {
   readonly failureCode: FailureCode;
   readonly action: string;
   readonly region: string;
+  /** ARN of what the call was about, where AWS's permissions name it. */
+  readonly resource: string | undefined;
 
-  constructor(call: { action: string; region: string }, cause: unknown) {
+  constructor(call: { action: string; region: string; resource?: string }, cause: unknown) {
     const seen = readSdkError(cause);
-    super(`${call.action} in ${call.region}: ${seen.code}: ${seen.message.slice(0, MAX_MESSAGE)}`, { cause });
+    const about = call.resource === undefined ? '' : ` on ${call.resource}`;
+    super(`${call.action}${about} in ${call.region}: ${seen.code}: ${seen.message.slice(0, MAX_MESSAGE)}`, {
+      cause,
+    });
     this.action = call.action;
     this.region = call.region;
+    this.resource = call.resource;
     this.awsCode = seen.code;
     this.httpStatus = seen.httpStatus;
     this.requestId = seen.requestId;
     this.failureCode = classifyAwsError({ code: seen.code, httpStatus: seen.httpStatus });
   }
+}
+
+/** The error of a failed call; one that an earlier call has failed with, such as that for the credentials, stays that. */
+export function asCallError(
+  call: { action: string; region: string; resource?: string },
+  error: unknown,
+): AwsCallError {
+  return error instanceof AwsCallError ? error : new AwsCallError(call, error);
 }
 
 /** Whether AWS answered with this code; `*.NotFound` stands for every resource's own. */

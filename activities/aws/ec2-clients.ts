@@ -2,7 +2,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { noteCall } from './audit.js';
-import { AwsCallError } from './call-error.js';
+import { asCallError } from './call-error.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
 /** What a client is for; each purpose may have a role of its own. */
@@ -29,6 +29,9 @@ export interface Ec2ClientsOptions {
   /** Only for emulators; AWS's own by default. */
   timing?: Timing;
 }
+
+/** As many as AWS gives at once, of everything but route tables. */
+export const LARGEST_PAGE = 1_000;
 
 const READ_ATTEMPTS = 3;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -67,15 +70,34 @@ function sharedConfig(
     ...(role === null
       ? {}
       : {
-          credentials: fromTemporaryCredentials({
-            params: {
-              RoleArn: role,
-              RoleSessionName: `causeway-${use.purpose}`,
-              ...(externalId === null ? {} : { ExternalId: externalId }),
-            },
-            clientConfig: { ...endpoint, region: use.region },
-          }),
+          credentials: namingTheRole(
+            { role, region: use.region },
+            fromTemporaryCredentials({
+              params: {
+                RoleArn: role,
+                RoleSessionName: `causeway-${use.purpose}`,
+                ...(externalId === null ? {} : { ExternalId: externalId }),
+              },
+              clientConfig: { ...endpoint, region: use.region },
+            }),
+          ),
         }),
+  };
+}
+
+type CredentialProvider = ReturnType<typeof fromTemporaryCredentials>;
+
+/** Without the role no call can be made at all: what fails is the assuming of it, not the call that needed it first. */
+function namingTheRole(
+  { role, region }: { role: string; region: string },
+  provider: CredentialProvider,
+): CredentialProvider {
+  return async (properties) => {
+    try {
+      return await provider(properties);
+    } catch (error) {
+      throw asCallError({ action: 'sts:AssumeRole', region, resource: role }, error);
+    }
   };
 }
 
@@ -86,7 +108,7 @@ function withCallErrors(client: EC2Client, region: string): EC2Client {
       try {
         return await next(args);
       } catch (error) {
-        throw new AwsCallError({ action: actionOf(context), region }, error);
+        throw asCallError({ action: actionOf(context), region }, error);
       }
     },
     { step: 'initialize', name: 'causewayCallErrors', priority: 'high' },

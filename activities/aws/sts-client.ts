@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { AwsCallError } from './call-error.js';
+import { asCallError } from './call-error.js';
 import type { Ec2 } from './ec2-clients.js';
 
 /**
@@ -21,7 +21,7 @@ export async function findCallerAccount({ read, region }: Ec2, abortSignal: Abor
     const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
     return Account;
   } catch (error) {
-    throw new AwsCallError({ action: 'sts:GetCallerIdentity', region }, error);
+    throw asCallError({ action: 'sts:GetCallerIdentity', region }, error);
   } finally {
     sts.destroy();
   }

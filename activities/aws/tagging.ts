@@ -35,7 +35,18 @@ export function tagValue(tags: readonly Tag[] | undefined, key: string): string 
 
 /** Whether all tags of that role are there, as wanted; others may be too. */
 export function hasTags(tags: readonly Tag[] | undefined, owner: Ownership, role: ResourceRole): boolean {
-  return awsTags(owner, role).every(({ Key, Value }) => Key !== undefined && tagValue(tags, Key) === Value);
+  return missingTags(tags, owner, role).length === 0;
+}
+
+/** Keys of that role's tags that are not there, or have another value. */
+export function missingTags(
+  tags: readonly Tag[] | undefined,
+  owner: Ownership,
+  role: ResourceRole,
+): string[] {
+  return Object.entries(tagsOf(owner, role))
+    .filter(([key, value]) => tagValue(tags, key) !== value)
+    .map(([key]) => key);
 }
 
 /** A second look at what a filter gave: nothing is changed or deleted on a filter's word alone. */

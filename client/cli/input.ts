@@ -24,8 +24,7 @@ export type WrittenRequest = Record<string, unknown> & ConnectionKey;
  * @throws CausewayError `InvalidRequest`, naming every wrong field
  */
 export async function readRequest(file: string): Promise<WrittenRequest> {
-  const name = file === STDIN ? 'standard input' : file;
-  const input = parseJson(await readText(file, name), name);
+  const { name, input } = await readJson(file);
   // The provider's account and regions are the worker's to know; without them those two rules cannot refuse anything.
   const parsed = parseRequest(input, { providerAccountId: '', providerRegions: REGIONS });
   if (!parsed.ok || !isRecord(input)) {
@@ -36,6 +35,17 @@ export async function readRequest(file: string): Promise<WrittenRequest> {
     );
   }
   return { ...input, organizationId: parsed.request.organizationId, vpcId: parsed.request.vpcId };
+}
+
+/**
+ * Reads a file, or standard input for `-`.
+ *
+ * @returns what it holds, and what to call it in messages
+ * @throws CliError bad input, when it is no readable JSON
+ */
+export async function readJson(file: string): Promise<{ name: string; input: unknown }> {
+  const name = file === STDIN ? 'standard input' : file;
+  return { name, input: parseJson(await readText(file, name), name) };
 }
 
 /** @throws CliError bad input, naming each wrong argument */
@@ -71,11 +81,12 @@ async function readText(file: string, name: string): Promise<string> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw badInput(
-      `cannot read the request: ${why}; name a JSON file with --file, or - for standard input`,
+      `cannot read ${name}: ${why}; name a JSON file with --file, or - for standard input`,
       error,
     );
   }
-  if (bytes > MAX_BYTES) throw badInput(`${name} has more than 1 MB; a request has a few KB, give that`);
+  if (bytes > MAX_BYTES)
+    throw badInput(`${name} has more than 1 MB; a request or a change has a few KB, give that`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (error) {
@@ -88,6 +99,6 @@ function parseJson(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw badInput(`${name} is not JSON (${why}); docs/cli.md has an example of a request`, error);
+    throw badInput(`${name} is not JSON (${why}); docs/cli.md has examples`, error);
   }
 }

@@ -34,6 +34,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   addReadingCommands(program, contextOf);
   for (const name of ['accept', 'decline', 'cancel', 'close'] as const)
     addOrder(name, { program, contextOf });
+  addChange(program, contextOf);
   return program;
 }
 
@@ -68,12 +69,25 @@ function addReadingCommands(program: Command, contextOf: ContextOf): void {
       const { status } = await import('./commands/status.js');
       await status({ organization, vpc }, contextOf(options));
     });
+  connectionCommand(program, 'history')
+    .description('show who did what when, with the request ids of AWS')
+    .action(async (organization: string, vpc: string, options: { json?: boolean }) => {
+      const { history } = await import('./commands/history.js');
+      await history({ organization, vpc }, contextOf(options));
+    });
   withJson(program.command('list'))
     .description('list all connections, those that ended included')
     .option('--state <state>', 'only those in this state, such as active or awaiting-acceptance')
     .action(async (options: { state?: string; json?: boolean }) => {
       const { list } = await import('./commands/list.js');
       await list(options, contextOf(options));
+    });
+  withJson(program.command('sweep'))
+    .description('look for what Causeway made in AWS and nobody owns any more')
+    .option('--delete', 'delete what has been without an owner for an hour, instead of only showing it')
+    .action(async (options: { delete?: boolean; json?: boolean }) => {
+      const { sweep } = await import('./commands/sweep.js');
+      await sweep({ delete: options.delete === true }, contextOf(options));
     });
   withJson(program.command('doctor'))
     .description('check everything Causeway depends on, and say what is wrong and what to do')
@@ -98,6 +112,19 @@ function addOrder(name: OrderName, { program, contextOf }: { program: Command; c
       await giveOrder(name, { organization, vpc, ...options }, contextOf(options));
     },
   );
+}
+
+function addChange(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'change')
+    .description('give a connection other ranges or ports, without a gap in what stays allowed')
+    .requiredOption('--file <file>', 'the change, as JSON; - reads standard input')
+    .option('--by <name>', 'who says so, for the history (default: your user name)')
+    .action(
+      async (organization: string, vpc: string, options: { file: string; by?: string; json?: boolean }) => {
+        const { change } = await import('./commands/change.js');
+        await change({ organization, vpc, ...options }, contextOf(options));
+      },
+    );
 }
 
 function fileCommand(program: Command, name: string): Command {

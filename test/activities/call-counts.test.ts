@@ -18,7 +18,7 @@ afterAll(() => world.aws.stop());
 const CALLS_TO_CONNECT = {
   CreateVpc: 1,
   ModifyVpcAttribute: 1,
-  CreateTags: 2,
+  CreateTags: 1,
   CreateSubnet: 2,
   ReplaceNetworkAclEntry: 2,
   CreateNetworkAclEntry: 2,

@@ -8,7 +8,10 @@ import {
   acceptedPeering,
   begin,
   buildNetwork,
+  buildSpare,
   buildVpc,
+  connect,
+  driftInput,
   networkAclInput,
   peeringInput,
   peeringInRegion,
@@ -16,6 +19,7 @@ import {
   requestFrom,
   routesInput,
   securityGroupsInput,
+  spareInput,
   STATED,
   subnetsInput,
   vpcInput,
@@ -42,17 +46,14 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
       const begun = await begin(world);
       return (activities) => activities.ensureVpc(vpcInput(begun));
     },
-    changes: ['CreateVpc', 'ModifyVpcAttribute', 'CreateTags', 'CreateTags'],
+    changes: ['CreateVpc', 'ModifyVpcAttribute', 'CreateTags'],
     verify: (inventory) => {
-      const { vpcs, routeTables, networkAcls } = provider(inventory);
+      const { vpcs, routeTables, networkAcls, securityGroups } = provider(inventory);
       expect(vpcs).toMatchObject([
         { cidrBlocks: ['10.200.0.0/25'], enableDnsHostnames: true, enableDnsSupport: true },
       ]);
-      expect([...vpcs, ...routeTables, ...networkAcls].map(({ tags }) => tags['causeway:role'])).toEqual([
-        'vpc',
-        'route-table',
-        'network-acl',
-      ]);
+      const all = [...vpcs, ...routeTables, ...networkAcls, ...securityGroups];
+      expect(all.map(({ tags }) => tags['causeway:role'])).toEqual(['vpc', 'default', 'default', 'default']);
     },
   },
   ensureSubnets: {
@@ -76,16 +77,74 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
       return (activities) => activities.ensureNetworkAclEntries(networkAclInput(built));
     },
     changes: [
-      'ReplaceNetworkAclEntry',
+      'CreateNetworkAclEntry',
       'CreateNetworkAclEntry',
       'ReplaceNetworkAclEntry',
-      'CreateNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
     ],
     verify: (inventory) => {
       const [acl] = provider(inventory).networkAcls;
       const allowed = acl?.entries.filter(({ action }) => action === 'allow');
       expect(allowed).toHaveLength(ACCESS.networkAclEntries.length);
       expect(new Set(allowed?.map(({ cidrBlock }) => cidrBlock))).toEqual(new Set([STATED]));
+    },
+  },
+  ensureSpareNetworkAcl: {
+    prepare: async (world) => {
+      const built = await buildNetwork(world);
+      return (activities) => activities.ensureSpareNetworkAcl(spareInput(built));
+    },
+    changes: ['CreateNetworkAcl'],
+    verify: (inventory) => {
+      expect(provider(inventory).networkAcls).toMatchObject([
+        { isDefault: true, tags: { 'causeway:role': 'default' } },
+        { isDefault: false, subnetIds: [], tags: { 'causeway:role': 'network-acl' } },
+      ]);
+    },
+  },
+  associateNetworkAcl: {
+    prepare: async (world) => {
+      const { vpc, subnetIds, spareId } = await buildSpare(world);
+      return (activities) =>
+        activities.associateNetworkAcl({
+          region: PROVIDER_REGION,
+          vpcId: vpc.vpcId,
+          networkAclId: spareId,
+          subnetIds,
+        });
+    },
+    changes: ['ReplaceNetworkAclAssociation', 'ReplaceNetworkAclAssociation'],
+    verify: (inventory) => {
+      const { networkAcls, subnets } = provider(inventory);
+      const [byDefault, spare] = networkAcls;
+      expect(byDefault).toMatchObject({ isDefault: true, subnetIds: [] });
+      expect([...(spare?.subnetIds ?? [])].sort()).toEqual(subnets.map(({ subnetId }) => subnetId).sort());
+    },
+  },
+  retireNetworkAcl: {
+    prepare: async (world) => {
+      const { owner, vpc, spareId } = await buildSpare(world);
+      return (activities) =>
+        activities.retireNetworkAcl({
+          region: PROVIDER_REGION,
+          owner,
+          vpcId: vpc.vpcId,
+          networkAclId: spareId,
+        });
+    },
+    changes: ['DeleteNetworkAcl'],
+    verify: (inventory) => {
+      expect(provider(inventory).networkAcls).toMatchObject([{ isDefault: true }]);
+    },
+  },
+  findDrift: {
+    prepare: async (world) => {
+      const connection = await connect(world);
+      return (activities) => activities.findDrift(driftInput(connection));
+    },
+    changes: [],
+    verify: ({ peerings }) => {
+      expect(peerings).toMatchObject([{ status: 'active' }]);
     },
   },
   ensureSecurityGroups: {

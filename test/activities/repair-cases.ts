@@ -45,7 +45,7 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
       }
       return (activities) => activities.ensureVpc(vpcInput(begun));
     },
-    changes: ['DeleteVpc', 'DeleteVpc', 'ModifyVpcAttribute', 'CreateTags', 'CreateTags'],
+    changes: ['DeleteVpc', 'DeleteVpc', 'ModifyVpcAttribute', 'CreateTags'],
     verify: NETWORK_CASES.ensureVpc.verify,
   },
   'ensureNetworkAclEntries, where more is let in': {

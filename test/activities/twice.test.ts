@@ -59,6 +59,20 @@ const OTHER_CASES: Record<
     answer: { held: [], resting: [] },
   },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
+  findOrphans: {
+    act: (activities) => activities.findOrphans({ region: PROVIDER_REGION, deployment: 'default' }),
+    answer: { examined: 0, orphans: [] },
+  },
+  findResources: {
+    act: (activities) =>
+      activities.findResources({ region: PROVIDER_REGION, deployment: 'default', run: 'run-1' }),
+    answer: [],
+  },
+  isOwned: { act: (activities) => activities.isOwned({ connection: HOLDER, run: 'run-1' }), answer: false },
+  releaseBlockOfNobody: {
+    act: (activities) => activities.releaseBlockOfNobody({ scope: SCOPE, connection: HOLDER }),
+    answer: undefined,
+  },
   loadSettings: {
     act: (activities) => activities.loadSettings(),
     answer: { addresses: { preferred: '10.200.0.0/25' } },

@@ -28,21 +28,29 @@ async function vpcIds(): Promise<string[]> {
 }
 
 describe('ensureVpc', () => {
-  it('tags the VPC, its main route table and its default network ACL in full', async () => {
+  it('tags the VPC and all that AWS made together with it in full', async () => {
     const { owner, vpc } = await buildVpc(world);
-    const { vpcs, routeTables, networkAcls } = await providerSide(world.aws);
+    const { vpcs, routeTables, networkAcls, securityGroups } = await providerSide(world.aws);
     expect(vpcs).toMatchObject([{ vpcId: vpc.vpcId, tags: tagsOf(owner, 'vpc') }]);
     expect(routeTables).toMatchObject([
-      { routeTableId: vpc.routeTableId, main: true, tags: tagsOf(owner, 'route-table') },
+      { routeTableId: vpc.routeTableId, main: true, tags: tagsOf(owner, 'default') },
     ]);
     expect(networkAcls).toMatchObject([
-      { networkAclId: vpc.networkAclId, isDefault: true, tags: tagsOf(owner, 'network-acl') },
+      { networkAclId: vpc.networkAclId, isDefault: true, tags: tagsOf(owner, 'default') },
     ]);
+    expect(securityGroups).toMatchObject([{ isDefault: true, tags: tagsOf(owner, 'default') }]);
+    const calls = await world.aws.control.calls({ action: 'CreateTags', account: PROVIDER });
+    expect(calls).toHaveLength(1);
   });
 
   it('waits until AWS shows what it made', async () => {
     await world.aws.control.settings({
-      visibility: { vpc: { describes: 3 }, 'route-table': { describes: 2 }, 'network-acl': { describes: 2 } },
+      visibility: {
+        vpc: { describes: 3 },
+        'route-table': { describes: 2 },
+        'network-acl': { describes: 2 },
+        'security-group': { describes: 2 },
+      },
     });
     const { vpc } = await buildVpc(world);
     expect(await vpcIds()).toEqual([vpc.vpcId]);

@@ -23,9 +23,9 @@ describe('the tags', () => {
   it('stay within what AWS takes for the longest of everything', () => {
     const roles: ResourceRole[] = [
       'vpc',
+      'default',
       'subnet-a',
       'subnet-b',
-      'route-table',
       'network-acl',
       'security-group',
       'peering',

@@ -14,7 +14,9 @@ const MINIMAL = {
 };
 const ROLE = 'arn:aws:iam::111122223333:role/causeway';
 
-type Sections = Partial<Record<'provider' | 'addresses' | 'acceptance' | 'maintenance', object>>;
+type Sections = Partial<
+  Record<'provider' | 'addresses' | 'acceptance' | 'maintenance' | 'notifications', object>
+>;
 
 const settingsOf = (more: Sections = {}): WorkerSettings => {
   const result = parseSettings(withSections(more), 'default');
@@ -55,7 +57,14 @@ describe('the configuration', () => {
         reserved: [],
       },
       acceptance: { reminders: ['1 day', '3 days', '6 days'], rounds: 2, observeEvery: '1 minute' },
-      maintenance: { repair: 'automatic' },
+      maintenance: {
+        repair: 'automatic',
+        sweep: 'report',
+        sweepEvery: '1 hour',
+        changesPerHour: 50,
+        paused: false,
+      },
+      notifications: { webhookUrl: null, allowPrivateTarget: false },
     });
   });
 
@@ -87,7 +96,14 @@ describe('the configuration', () => {
         reserved: ['192.168.200.128/25', '8.8.8.8/32'],
       },
       acceptance: { reminders: [], rounds: 10, observeEvery: '10 seconds' },
-      maintenance: { repair: 'report' },
+      maintenance: {
+        repair: 'report',
+        sweep: 'delete',
+        sweepEvery: '10 minutes',
+        changesPerHour: 1,
+        paused: true,
+      },
+      notifications: { webhookUrl: 'http://receiver.example:8080/hook?token=x', allowPrivateTarget: true },
     };
     expect(settingsOf(given)).toEqual(given);
   });
@@ -100,8 +116,17 @@ describe('the configuration', () => {
     expect(run).toEqual({
       ...settings,
       provider: { ...MINIMAL.provider, deployment: 'default', transitGatewayUrl: null },
+      notifications: { webhook: false },
     });
     expect(JSON.stringify(run)).not.toMatch(/secret|arn:aws/);
+  });
+
+  it('tells a run that there is a webhook, and not where', () => {
+    const run = runSettingsOf(
+      settingsOf({ notifications: { webhookUrl: 'https://receiver.example/secret-path' } }),
+    );
+    expect(run.notifications).toEqual({ webhook: true });
+    expect(JSON.stringify(run)).not.toMatch(/secret|receiver/);
   });
 });
 
@@ -154,6 +179,17 @@ const WRONG: readonly [section: keyof Sections, given: object, problem: RegExp][
   ['acceptance', { observeEvery: 60 }, /^acceptance\.observeEvery: /],
   ['maintenance', { repair: 'never' }, /^maintenance\.repair: /],
   ['maintenance', { repairs: 'report' }, /^maintenance: .*repairs/],
+  ['maintenance', { sweep: 'always' }, /^maintenance\.sweep: /],
+  ['maintenance', { sweepEvery: 'often' }, /^maintenance\.sweepEvery: a duration is/],
+  ['maintenance', { changesPerHour: 0 }, /^maintenance\.changesPerHour: /],
+  ['maintenance', { changesPerHour: 10_001 }, /^maintenance\.changesPerHour: /],
+  ['maintenance', { paused: 'yes' }, /^maintenance\.paused: /],
+  ['notifications', { webhookUrl: 'receiver.example/hook' }, /^notifications\.webhookUrl: /],
+  ['notifications', { webhookUrl: 'file:///etc/passwd' }, /^notifications\.webhookUrl: /],
+  ['notifications', { webhookUrl: '' }, /^notifications\.webhookUrl: /],
+  ['notifications', { webhookUrl: `https://a.example/${'x'.repeat(2048)}` }, /^notifications\.webhookUrl: /],
+  ['notifications', { allowPrivateTarget: 'yes' }, /^notifications\.allowPrivateTarget: /],
+  ['notifications', { webhook: 'https://a.example' }, /^notifications: .*webhook/],
 ];
 
 describe('a wrong configuration', () => {

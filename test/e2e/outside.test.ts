@@ -173,8 +173,8 @@ describe('a connection that is up', () => {
     }).toEqual({
       vpcs: [tags('vpc')],
       subnets: [tags('subnet-a'), tags('subnet-b')],
-      routeTables: [tags('route-table')],
-      networkAcls: [tags('network-acl')],
+      routeTables: [tags('default')],
+      networkAcls: [tags('default')],
       securityGroups: [tags('security-group')],
       peerings: [tags('peering')],
     });

@@ -1,6 +1,7 @@
 /** A connection as far as a test needs it, built by the activities themselves. Each stage contains the one before. */
 import { AcceptVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
-import type { EnsureNetworkAclInput } from '../../activities/network-acl.js';
+import type { FindDriftInput } from '../../activities/drift.js';
+import type { EnsureNetworkAclInput, SpareNetworkAclInput } from '../../activities/network-acl.js';
 import type { EnsureRoutesInput } from '../../activities/route.js';
 import type { EnsureSecurityGroupsInput } from '../../activities/security-group.js';
 import type { EnsureSubnetsInput } from '../../activities/subnet.js';
@@ -121,6 +122,37 @@ export function routesInput({ vpc, expected }: Requested): EnsureRoutesInput {
 
 export function peeringInRegion({ peering }: Requested): PeeringInRegion {
   return { region: PROVIDER_REGION, vpcPeeringConnectionId: peering.vpcPeeringConnectionId };
+}
+
+/** As `findDrift` is asked about a whole connection. */
+export function driftInput({
+  owner,
+  vpc,
+  subnetIds,
+  securityGroupId,
+  peering,
+}: WithNetwork & Requested): FindDriftInput {
+  return {
+    region: PROVIDER_REGION,
+    owner,
+    network: { ...vpc, subnetIds, securityGroupId },
+    access: ACCESS,
+    vpcPeeringConnectionId: peering.vpcPeeringConnectionId,
+  };
+}
+
+/** As `ensureSpareNetworkAcl` is asked while the VPC's default one is in use. */
+export function spareInput({ owner, vpc }: WithVpc): SpareNetworkAclInput {
+  return { region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, inUse: vpc.networkAclId };
+}
+
+/** A network with a second network ACL, which nothing uses yet. */
+export async function buildSpare(world: ActivityWorld): Promise<WithNetwork & { spareId: string }> {
+  const built = await buildNetwork(world);
+  const { networkAclId } = await world.run((activities) =>
+    activities.ensureSpareNetworkAcl(spareInput(built)),
+  );
+  return { ...built, spareId: networkAclId };
 }
 
 /** The whole of it: network, accepted peering, DNS option, routes. */

@@ -3,17 +3,25 @@ import { PROVIDER } from './emulator.js';
 
 /** Settings of a test's worker: the defaults, but for what the test is about. */
 export function testSettings(
-  overrides: { observeEvery?: string; regions?: string[]; addresses?: Record<string, unknown> } = {},
+  overrides: {
+    observeEvery?: string;
+    rounds?: number;
+    roleArn?: string;
+    regions?: string[];
+    addresses?: Record<string, unknown>;
+    maintenance?: Record<string, unknown>;
+  } = {},
 ): WorkerSettings {
   const parsed = parseSettings(
     {
       provider: {
         accountId: PROVIDER,
         regions: overrides.regions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-2'],
+        roleArn: overrides.roleArn ?? null,
         transitGatewayUrl: 'https://provider.example/transit-gateway',
       },
       addresses: overrides.addresses ?? {},
-      acceptance: { observeEvery: overrides.observeEvery ?? '1 minute' },
+      acceptance: { observeEvery: overrides.observeEvery ?? '1 minute', rounds: overrides.rounds ?? 2 },
     },
     'default',
   );

@@ -7,7 +7,7 @@ import { createActivities, type Activities } from '../../activities/index.js';
 import { statusQuery } from '../../contract/messages.js';
 import { provisionWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
-import type { PeeringState } from '../../domain/lifecycle.js';
+import { isEndState, type PeeringState } from '../../domain/lifecycle.js';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { findTestServer } from '../../local/binaries.js';
 import { credentialsFor } from '../../local/emulator.js';
@@ -73,12 +73,12 @@ export async function startSkippingWorld(
   const running = runInBackground(worker);
   const until = async (handle: WorkflowHandle, state: PeeringState): Promise<PeeringStatus> => {
     let status = await handle.query(statusQuery);
-    for (let step = 0; status.state !== state && step < MOST_STEPS; step += 1) {
+    for (let step = 0; status.state !== state && !isEndState(status.state) && step < MOST_STEPS; step += 1) {
       await env.sleep(STEP_MS);
       status = await handle.query(statusQuery);
     }
     if (status.state !== state)
-      throw new Error(`still ${status.state}: ${JSON.stringify(status.history.slice(-3))}`);
+      throw new Error(`not ${state} but ${status.state}: ${JSON.stringify(status.history.slice(-3))}`);
     return status;
   };
   return {

@@ -5,6 +5,7 @@ describe('the worker’s environment', () => {
   it('has defaults for everything', () => {
     expect(readWorkerEnvironment({})).toEqual({
       configPath: 'causeway.config.json',
+      keysPath: null,
       taskQueue: 'causeway',
       awsEndpoint: undefined,
       logLevel: 'info',
@@ -16,6 +17,7 @@ describe('the worker’s environment', () => {
     expect(
       readWorkerEnvironment({
         CAUSEWAY_CONFIG: '/etc/causeway.json',
+        CAUSEWAY_KEYS: '/run/secrets/keys.json',
         CAUSEWAY_TASK_QUEUE: 'other',
         CAUSEWAY_LOG_LEVEL: 'debug',
         AWS_ENDPOINT_URL: 'http://localhost:5000',
@@ -24,6 +26,7 @@ describe('the worker’s environment', () => {
       }),
     ).toEqual({
       configPath: '/etc/causeway.json',
+      keysPath: '/run/secrets/keys.json',
       taskQueue: 'other',
       awsEndpoint: 'http://localhost:5000',
       logLevel: 'debug',

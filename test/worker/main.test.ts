@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -39,6 +42,29 @@ describe('a worker that cannot start', () => {
       'worker: cannot read the configuration nowhere/causeway.config.json; name another file with CAUSEWAY_CONFIG\n',
     );
     expect(status).toBe(1);
+  });
+
+  it('says in one line that a webhook needs a key, and does not tell where the webhook is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'causeway-main-'));
+    const config = join(folder, 'causeway.config.json');
+    await writeFile(
+      config,
+      JSON.stringify({
+        provider: { accountId: '111122223333', regions: ['us-east-1'] },
+        notifications: { webhookUrl: 'https://receiver.example/secret-path' },
+      }),
+    );
+    const { status, stdout, stderr } = await runWorker({
+      CAUSEWAY_CONFIG: config,
+      CAUSEWAY_KEYS: undefined,
+      TEMPORAL_ADDRESS: 'temporal.invalid:7233',
+    });
+    expect(stderr).toBe(
+      'worker: notifications.webhookUrl needs a key to sign with; set CAUSEWAY_KEYS to a file with { "webhook": "whsec_…" }\n',
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+    await rm(folder, { recursive: true });
   });
 
   it('says in one line that AWS is not to be elsewhere', async () => {

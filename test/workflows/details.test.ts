@@ -79,9 +79,7 @@ describe('the details in the Temporal UI', () => {
   });
 
   it('can be told before anything is decided', () => {
-    const details = shown(
-      status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }),
-    );
+    const details = shown(status({ plan: null, provider: null, peeringConnectionId: null, expiresAt: null }));
     expect(details).toContain('- **Peering**: not requested yet');
     expect(details).toContain('- **Provider**: not planned yet');
     expect(details).not.toContain('**Plan**');

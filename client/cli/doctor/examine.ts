@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import { observeScheduleId, sweepScheduleId } from '../../../contract/names.js';
 import type { WorkerSettings } from '../../../domain/settings.js';
 import { CausewayClient } from '../../causeway-client.js';
 import { CausewayError } from '../../causeway-error.js';
@@ -8,7 +9,7 @@ import type { CliEnvironment } from '../environment.js';
 import { notChecked, unreachable, wrong, type Finding } from './check.js';
 import { checkConfiguration, checkNode } from './local-checks.js';
 import { awsNotChecked, checkAws } from './provider-checks.js';
-import { checkSchedule, scheduleCheckName } from './schedule-checks.js';
+import { checkSchedule, scheduleCheckName, SWEEP_CHECK_NAME } from './schedule-checks.js';
 import {
   checkNamespace,
   checkSearchAttributes,
@@ -57,8 +58,8 @@ async function examineTemporal(
   const [attributes, worker, ...schedules] = await Promise.all([
     guarded('search attributes', () => checkSearchAttributes(subject)),
     guarded('worker', () => checkWorker(subject)),
-    ...regionsOf(settings).map(({ accountId, region }) =>
-      guarded(scheduleCheckName(region), () => checkSchedule(client, { accountId, region })),
+    ...schedulesOf(settings, taskQueue).map((schedule) =>
+      guarded(schedule.name, () => checkSchedule(client, schedule)),
     ),
   ]);
   const aws =
@@ -79,15 +80,25 @@ function withoutNamespace(settings: WorkerSettings | null): Finding[] {
   return [
     notChecked('search attributes', why),
     notChecked('worker', why),
-    ...regionsOf(settings).map(({ region }) => notChecked(scheduleCheckName(region), why)),
+    ...schedulesOf(settings, '').map(({ name }) => notChecked(name, why)),
     ...awsNotChecked(settings, 'no worker'),
   ];
 }
 
-function regionsOf(settings: WorkerSettings | null): { accountId: string; region: string }[] {
+/** The Schedules that a worker with this configuration makes. */
+function schedulesOf(
+  settings: WorkerSettings | null,
+  taskQueue: string,
+): { name: string; scheduleId: string }[] {
   if (settings === null) return [];
   const { accountId, regions } = settings.provider;
-  return regions.map((region) => ({ accountId, region }));
+  return [
+    ...regions.map((region) => ({
+      name: scheduleCheckName(region),
+      scheduleId: observeScheduleId(accountId, region),
+    })),
+    { name: SWEEP_CHECK_NAME, scheduleId: sweepScheduleId(taskQueue) },
+  ];
 }
 
 function failed(name: string, error: unknown): Finding {

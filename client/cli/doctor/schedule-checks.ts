@@ -4,16 +4,13 @@ import {
   type Client,
   type ScheduleDescription,
 } from '@temporalio/client';
-import { observeScheduleId } from '../../../contract/names.js';
 import { wellDone, wrong, type Finding } from './check.js';
 
-/** The Schedule that has AWS observed in one region: is it there, does it run, and how did its last run end? */
+/** A Schedule of the worker's: is it there, does it run, and how did its last run end? */
 export async function checkSchedule(
   client: Client,
-  { accountId, region }: { accountId: string; region: string },
+  { name, scheduleId }: { name: string; scheduleId: string },
 ): Promise<Finding> {
-  const name = scheduleCheckName(region);
-  const scheduleId = observeScheduleId(accountId, region);
   let description: ScheduleDescription;
   try {
     description = await client.schedule.getHandle(scheduleId).describe();
@@ -25,15 +22,19 @@ export async function checkSchedule(
   if (description.state.paused) {
     return wrong(name, {
       detail: `${scheduleId} is paused`,
-      next: `Run: temporal schedule toggle --schedule-id ${scheduleId} --unpause --reason "observe again"`,
+      next: `Run: temporal schedule toggle --schedule-id ${scheduleId} --unpause --reason "run again"`,
     });
   }
   return checkLastRun(client, { name, description });
 }
 
+/** Name of the check of the Schedule that has a region observed. */
 export function scheduleCheckName(region: string): string {
   return `schedule ${region}`;
 }
+
+/** Name of the check of the Schedule that looks for resources without an owner. */
+export const SWEEP_CHECK_NAME = 'schedule sweep';
 
 async function checkLastRun(
   client: Client,

@@ -49,7 +49,7 @@ describe('hasTags', () => {
   it('takes more tags than wanted, but no other and no fewer', () => {
     const tags = awsTags(OWNER, 'network-acl');
     expect(hasTags([...tags, { Key: 'cost-centre', Value: '7' }], OWNER, 'network-acl')).toBe(true);
-    expect(hasTags(tags, OWNER, 'route-table')).toBe(false);
+    expect(hasTags(tags, OWNER, 'default')).toBe(false);
     expect(hasTags(tags.slice(1), OWNER, 'network-acl')).toBe(false);
     expect(hasTags(undefined, OWNER, 'network-acl')).toBe(false);
   });
