@@ -62,11 +62,6 @@ export function createObservationActivities(clients: Ec2Clients): ObservationAct
   };
 }
 
-/** Anything that AWS shows with its tags. */
-interface Tagged {
-  Tags?: Tag[] | undefined;
-}
-
 interface Sighting {
   digest: string;
   /** Of the peering that is not over, else of one that is; `absent` when AWS shows none. */
@@ -85,32 +80,30 @@ async function readRegion(ec2: Ec2, deployment: string): Promise<Map<string, Sig
     findNetworkAcls(ec2, ours),
     findSecurityGroups(ec2, ours),
   ]);
-  const shown: Tagged[] = [...peerings.map(peeringFacts), ...vpcs, ...tables, ...acls.map(networkAclFacts), ...groups];
-  const facts = new Map<string, string[]>();
-  for (const resource of shown) {
-    const connection = connectionOf(resource.Tags, deployment);
-    if (connection === undefined) continue;
-    facts.set(connection, [...(facts.get(connection) ?? []), canonical(resource)]);
-  }
+  const texts = new Map<string, string[]>();
+  const note = (tags: readonly Tag[] | undefined, facts: object): void => {
+    const connection = tagValue(tags, TAG.peering);
+    if (connection === undefined || tagValue(tags, TAG.deployment) !== deployment) return;
+    texts.set(connection, [...(texts.get(connection) ?? []), canonical(facts)]);
+  };
+  for (const resource of [...vpcs, ...tables, ...groups]) note(resource.Tags, resource);
+  for (const acl of acls) note(acl.Tags, networkAclFacts(acl));
+  for (const peering of peerings) note(peering.Tags, peeringFacts(peering));
   return new Map(
-    [...facts].map(([connection, texts]) => {
-      const own = peerings.filter(({ Tags }) => tagValue(Tags, TAG.peering) === connection);
-      return [connection, { digest: digestOf(texts), status: statusOfAll(own) }];
+    [...texts].map(([connection, own]) => {
+      const shown = peerings.filter(({ Tags }) => tagValue(Tags, TAG.peering) === connection);
+      return [connection, { digest: digestOf(own), status: statusOfAll(shown) }];
     }),
   );
 }
 
-function connectionOf(tags: readonly Tag[] | undefined, deployment: string): string | undefined {
-  return tagValue(tags, TAG.deployment) === deployment ? tagValue(tags, TAG.peering) : undefined;
-}
-
 /** What moves a connection on; AWS's messages may be reworded. */
-function peeringFacts(peering: VpcPeeringConnection): Tagged {
+function peeringFacts(peering: VpcPeeringConnection): object {
   return { Tags: peering.Tags, ...observedPeering(peering), statusMessage: undefined };
 }
 
 /** The ids of associations are new with every swap; which subnets are under it counts. */
-function networkAclFacts(acl: NetworkAcl): Tagged {
+function networkAclFacts(acl: NetworkAcl): object {
   return { ...acl, Associations: undefined, subnets: subnetsOf(acl) };
 }
 

@@ -103,6 +103,11 @@ export function compareRoutes(
   };
 }
 
+export function destinationOf(route: Route): string {
+  const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = route;
+  return DestinationCidrBlock ?? DestinationIpv6CidrBlock ?? DestinationPrefixListId ?? '?';
+}
+
 /** Id of what the route leads to. */
 export function targetOf(route: Route): string {
   const { VpcPeeringConnectionId, GatewayId, NatGatewayId, TransitGatewayId, NetworkInterfaceId } = route;

@@ -116,7 +116,7 @@ export async function hasDnsHostnames(ec2: Ec2, vpcId: string): Promise<boolean>
   return EnableDnsHostnames?.Value === true;
 }
 
-async function ensureDnsHostnames(ec2: Ec2, vpcId: string): Promise<void> {
+export async function ensureDnsHostnames(ec2: Ec2, vpcId: string): Promise<void> {
   if (await hasDnsHostnames(ec2, vpcId)) return;
   await ec2.write.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
   await pollUntil(ec2, `DNS hostnames of ${vpcId}`, async () =>

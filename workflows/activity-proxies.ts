@@ -46,6 +46,7 @@ function awsActivities(options: ActivityOptions): AwsActivities {
     associateNetworkAcl: proxied('subnets under the right network ACL').associateNetworkAcl,
     retireNetworkAcl: proxied('the network ACL no longer in use').retireNetworkAcl,
     findDrift: proxied('what differs from what was agreed').findDrift,
+    ensureTagsAndDns: proxied('tags and DNS hostnames put back').ensureTagsAndDns,
     releaseNetwork: proxied('remove all that carries the tags of the run').releaseNetwork,
   };
 }

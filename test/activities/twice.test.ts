@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Activities, NetworkActivities } from '../../activities/index.js';
 import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER_REGION } from '../harness/connection-stages.js';
+import { endedPeering } from '../harness/ended-peerings.js';
 import { shapeOf } from '../harness/inventory.js';
 import { NOTIFICATION } from '../harness/notifications.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
@@ -59,6 +60,14 @@ const OTHER_CASES: Record<
     answer: { held: [], resting: [] },
   },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
+  recordEnd: {
+    act: (activities) =>
+      activities.recordEnd({
+        connection: HOLDER,
+        end: endedPeering({ organizationId: 'org-1', vpcId: 'vpc-0123456789abcdef0' }, 'run-1'),
+      }),
+    answer: undefined,
+  },
   findOrphans: {
     act: (activities) => activities.findOrphans({ region: PROVIDER_REGION, deployment: 'default' }),
     answer: { examined: 0, orphans: [] },

@@ -4,6 +4,7 @@ import {
   connectionName,
   connectionOfWorkflowId,
   DEFAULT_TASK_QUEUE,
+  endedPeeringWorkflowId,
   maintainWorkflowId,
   observeScheduleId,
   poolWorkflowId,
@@ -24,6 +25,7 @@ describe('the names that others rely on', () => {
     expect(connection).toBe('org-42/vpc-0a1b2c3d4e5f60718');
     expect(provisionWorkflowId(connection)).toBe('provision-peering/org-42/vpc-0a1b2c3d4e5f60718');
     expect(maintainWorkflowId(connection)).toBe('peering/org-42/vpc-0a1b2c3d4e5f60718');
+    expect(endedPeeringWorkflowId(connection)).toBe('ended-peering/org-42/vpc-0a1b2c3d4e5f60718');
     expect(poolWorkflowId('org-42')).toBe('cidr-pool/org-42');
     expect(observeScheduleId('111122223333', 'eu-west-1')).toBe('observe-peerings/111122223333/eu-west-1');
     expect(providerCheckWorkflowId('x')).toBe('check-provider/x');
@@ -35,13 +37,15 @@ describe('the names that others rely on', () => {
   });
 });
 
+/** Each makes an id of its own of a connection. */
+const KINDS = [provisionWorkflowId, maintainWorkflowId, endedPeeringWorkflowId];
+
 describe('the connection of a workflow id', () => {
   it('is the one the id was made of', () => {
     fc.assert(
       fc.property(key, (connection) => {
         const name = connectionName(connection);
-        expect(connectionOfWorkflowId(provisionWorkflowId(name))).toEqual(connection);
-        expect(connectionOfWorkflowId(maintainWorkflowId(name))).toEqual(connection);
+        for (const make of KINDS) expect(connectionOfWorkflowId(make(name))).toEqual(connection);
       }),
     );
   });
@@ -49,12 +53,9 @@ describe('the connection of a workflow id', () => {
   it('differs for every two connections and kinds', () => {
     fc.assert(
       fc.property(key, key, (a, b) => {
-        const ids = [a, b].flatMap((one) => {
-          const name = connectionName(one);
-          return [provisionWorkflowId(name), maintainWorkflowId(name)];
-        });
+        const ids = [a, b].flatMap((one) => KINDS.map((make) => make(connectionName(one))));
         const same = a.organizationId === b.organizationId && a.vpcId === b.vpcId;
-        expect(new Set(ids).size).toBe(same ? 2 : 4);
+        expect(new Set(ids).size).toBe(same ? KINDS.length : 2 * KINDS.length);
       }),
     );
   });
@@ -77,6 +78,8 @@ describe('the connection of a workflow id', () => {
     'x-peering/org-42/vpc-0a1b2c3d',
     ' peering/org-42/vpc-0a1b2c3d',
     'PEERING/org-42/vpc-0a1b2c3d',
+    'x-ended-peering/org-42/vpc-0a1b2c3d',
+    'ended-peering/org-42',
     'cidr-pool/org-42',
     'observe-peerings/111122223333/eu-west-1',
     'provision-peering/a/b/vpc-0a1b2c3d',
@@ -87,12 +90,15 @@ describe('the connection of a workflow id', () => {
   it('is nobody’s for any text that is not exactly such an id', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        for (const id of [text, `peering/${text}`, `provision-peering/org/${text}`]) {
+        for (const id of [
+          text,
+          `peering/${text}`,
+          `provision-peering/org/${text}`,
+          `ended-peering/${text}`,
+        ]) {
           const connection = connectionOfWorkflowId(id);
           if (connection === null) continue;
-          expect(
-            [provisionWorkflowId, maintainWorkflowId].map((make) => make(connectionName(connection))),
-          ).toContain(id);
+          expect(KINDS.map((make) => make(connectionName(connection)))).toContain(id);
         }
       }),
     );

@@ -64,7 +64,7 @@ async function expectBuiltOnce(customer: StackCustomer): Promise<void> {
   }).toEqual({
     vpcs: 1,
     subnets: ['10.200.0.0/26', '10.200.0.64/26'],
-    securityGroups: 1,
+    securityGroups: 2,
     peerings: ['active'],
     routes: ['10.200.0.0/25', ...RANGES],
   });

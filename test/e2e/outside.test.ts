@@ -175,7 +175,7 @@ describe('a connection that is up', () => {
       subnets: [tags('subnet-a'), tags('subnet-b')],
       routeTables: [tags('default')],
       networkAcls: [tags('default')],
-      securityGroups: [tags('security-group')],
+      securityGroups: [tags('default'), tags('security-group')],
       peerings: [tags('peering')],
     });
   });

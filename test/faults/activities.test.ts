@@ -33,7 +33,9 @@ let count = 0;
 
 beforeAll(async () => {
   world = await startFaultWorld();
-  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story) => record(world, story));
+  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story) =>
+    record(world, story),
+  );
   recordings = played.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;

@@ -110,8 +110,7 @@ const LIVING_PEERINGS = ['initiating-request', 'pending-acceptance', 'provisioni
 
 function livingPeerings(inventory: Inventory, { connection }: FaultPoint): Inventory['peerings'] {
   return inventory.peerings.filter(
-    ({ requester, status }) =>
-      requester.tags[TAG.peering] === connection && LIVING_PEERINGS.includes(status),
+    ({ requester, status }) => requester.tags[TAG.peering] === connection && LIVING_PEERINGS.includes(status),
   );
 }
 
@@ -183,7 +182,14 @@ function checkActive({ inventory, point, status, wanted }: ActiveLook, say: Say)
   });
 }
 
-function entryText({ egress, protocol, action, cidrBlock, portRange, icmp }: InventoryNetworkAclEntry): string {
+function entryText({
+  egress,
+  protocol,
+  action,
+  cidrBlock,
+  portRange,
+  icmp,
+}: InventoryNetworkAclEntry): string {
   const what = protocol === '1' ? (icmp ?? []).join('/') : (portRange ?? [0, 65_535]).join('-');
   const text = [egress ? 'out' : 'in', protocol, cidrBlock ?? '-', what].join(' ');
   return action === 'allow' ? text : `${action} ${text}`;

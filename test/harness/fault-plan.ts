@@ -46,31 +46,29 @@ export function shuffled<T>(all: readonly T[], random: () => number): T[] {
 
 /**
  * What of a long list is tried: all of it in the exhaustive form, else a seeded 5 %, at least one.
- *
- * @param part from 0 of `parts`: the lists of test files that share one run differ
  */
 export function tried<T>(all: readonly T[], random: () => number): T[] {
   if (EXHAUSTIVE) return [...all];
   return shuffled(all, random).slice(0, Math.max(1, Math.ceil(all.length * QUICK_SHARE)));
 }
 
-/** Runs a job for each, at most so many at a time, and waits for all, also when one fails. */
+/** Runs a job for each, at most so many at a time, and waits for all, also when one fails. `slot` counts from 0 to `limit`. */
 export async function atOnce<T, R>(
   { limit, items }: { limit: number; items: readonly T[] },
-  job: (item: T) => Promise<R>,
+  job: (item: T, slot: number) => Promise<R>,
 ): Promise<PromiseSettledResult<R>[]> {
   const results: PromiseSettledResult<R>[] = [];
   const queue = [...items.entries()];
-  const take = async (): Promise<void> => {
+  const take = async (slot: number): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, item] = next;
-      results[index] = await job(item).then(
+      results[index] = await job(item, slot).then(
         (value) => ({ status: 'fulfilled' as const, value }),
         (reason: unknown) => ({ status: 'rejected' as const, reason }),
       );
     }
   };
-  await Promise.all(Array.from({ length: limit }, take));
+  await Promise.all(Array.from({ length: limit }, (_, slot) => take(slot)));
   return results;
 }
 

@@ -1,10 +1,13 @@
 /** Fault points: which activities a story calls comes from recordings, so that none can be forgotten. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
 import type { PeeringStatus } from '../../contract/status.js';
 import { arm, type Around, type ArmedFault, type Fault, type PlannedFault } from './fault-activities.js';
 import { reportOf } from './fault-invariants.js';
 import { changeAccess, check, connectAndClose, decline, observe, plan, tell } from './fault-stories.js';
 import type { Phase, Story, Telling } from './fault-stories.js';
+import type { Death } from './fault-victim.js';
+import type { RunningWorker } from './fault-worker.js';
 import type { FaultWorld, HowToRun } from './fault-world.js';
 
 export const STORIES: Readonly<Record<string, Story>> = {
@@ -80,7 +83,9 @@ export const nameOf = ({ call, fault }: ActivityPoint): string =>
 export function faultsAt(call: RecordedCall): Fault[] {
   const passing: Fault[] = ['fails-before', 'reply-lost', 'runs-twice'];
   if (call.phase === 'releasing') return call.onAws ? [...passing, 'denied'] : passing;
-  return call.onAws ? [...passing, 'refused', 'refused-after', 'denied'] : [...passing, 'refused', 'refused-after'];
+  return call.onAws
+    ? [...passing, 'refused', 'refused-after', 'denied']
+    : [...passing, 'refused', 'refused-after'];
 }
 
 export function pointsAt(call: RecordedCall): ActivityPoint[] {
@@ -121,14 +126,20 @@ export async function playWith(
 export async function playStory(
   world: FaultWorld,
   story: string,
-  { onParked, region, ...how }: HowToRun & { onParked?: () => void; region?: string } = {},
+  {
+    onParked,
+    region,
+    onTold,
+    ...how
+  }: HowToRun & { onParked?: () => unknown; region?: string; onTold?: (telling: Telling) => void } = {},
 ): Promise<Outcome> {
   const point = await world.newPoint(region === undefined ? {} : { region });
   const telling = tell(world, point);
+  onTold?.(telling);
   if (onParked !== undefined) {
     telling.onParked = async (status) => {
       await checkParked(telling, status);
-      onParked();
+      await onParked();
     };
   }
   const worker = await world.startWorker(point, how);
@@ -149,4 +160,48 @@ async function checkParked({ world, point, findings }: Telling, status: PeeringS
   if (status.plan !== null && !held.some(({ holder }) => holder === point.connection)) {
     findings.violations.push(`${point.connection} is parked, and its block is free`);
   }
+}
+
+/** How a worker dies: by itself at a call, or by our hand when the run's history has so many events. */
+export type Killing = Death | { readonly of: 'event'; readonly event: number };
+
+const NEVER: Death = { of: 'activity', name: 'none', nth: 1, when: 'before' };
+const EVENT_POLL_MS = 10;
+
+/** Plays a story with a worker that dies, and another in its place from then on. */
+export async function playKilled(
+  world: FaultWorld,
+  story: string,
+  { killing, ...heirs }: HowToRun & { killing: Killing },
+): Promise<Outcome & { died: boolean }> {
+  const point = await world.newPoint();
+  const telling = tell(world, point);
+  const victim = await world.startVictim(point, killing.of === 'event' ? NEVER : killing);
+  let died = false;
+  let ended = false;
+  let heir: RunningWorker | undefined;
+  const succession = victim.exited.then(async ({ signal }) => {
+    if (ended) return;
+    died = signal === 'SIGKILL';
+    heir = await world.startWorker(point, heirs);
+  });
+  const killer = killing.of === 'event' ? killAtEvent(killing.event) : Promise.resolve();
+  async function killAtEvent(event: number): Promise<void> {
+    const run = world.client.workflow.getHandle(point.provisionId);
+    while (!ended) {
+      const seen = await run.describe().catch(() => undefined);
+      if ((seen?.historyLength ?? 0) >= event) victim.kill('SIGKILL');
+      await delay(EVENT_POLL_MS);
+    }
+  }
+  try {
+    await storyOf(story)(telling);
+  } finally {
+    ended = true;
+    await killer;
+    await victim.stop();
+    await succession;
+    await heir?.stop();
+  }
+  return { telling, final: telling.seen.at(-1) ?? 'nothing', died };
 }

@@ -1,4 +1,6 @@
 /** A worker of the real code, in whatever process runs this: with faults around its activities or its calls to AWS. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { activityInfo } from '@temporalio/activity';
 import type { NativeConnection } from '@temporalio/worker';
 import { createEc2Clients, type Ec2Clients } from '../../activities/aws/ec2-clients.js';
 import type { Timing } from '../../activities/aws/poll.js';
@@ -27,6 +29,12 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/**
+ * The timeout of a local activity, and a little more: where its worker is gone by then, the SDK's core panics in the log
+ * (1.24.0, `local_activities.rs`), which does no harm and looks as if it did.
+ */
+const LOCAL_TIMEOUT_MS = 5_500;
+
 /** An emulated AWS answers at once: looked at as often as the real one, in a thirtieth of the time. */
 const EMULATED_TIMING: Timing = { pollEveryMs: 25, settleMs: 500, absentAfterMs: 150 };
 
@@ -42,13 +50,18 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
     settings,
     taskQueue,
   });
+  let lastLocalAt = 0;
+  const noting: Around = (activity, call) => {
+    if (activityInfo().isLocal) lastLocalAt = Date.now();
+    return around(activity, call);
+  };
   const worker = await createWorker({
     connection: options.connection,
     namespace: 'default',
     taskQueue,
     deployment: null,
     workflows: { workflowBundle: { codePath: options.codePath } },
-    activities: surrounded(activities, around),
+    activities: surrounded(activities, noting),
     tuning: {
       shutdownGraceTime: '500 milliseconds',
       stickyQueueScheduleToStartTimeout: '1 second',
@@ -58,6 +71,7 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
   const running = worker.run();
   return {
     stop: async () => {
+      await delay(Math.max(0, lastLocalAt + LOCAL_TIMEOUT_MS - Date.now()));
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
     },

@@ -35,7 +35,7 @@ export interface FaultWorld {
   readonly control: EmulatorControl;
   readonly client: Client;
   newPoint(wanted?: WantedPoint): Promise<FaultPoint>;
-  /** A worker in this process, for that point alone. */
+  /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
   startWorker(point: FaultPoint, how?: HowToRun): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
   startVictim(point: FaultPoint, death: Death): Promise<SupervisedProcess>;
@@ -75,14 +75,22 @@ export async function startFaultWorld(): Promise<FaultWorld> {
   const connection = await Connection.connect({ address: stack.temporal.address });
   const native = await NativeConnection.connect({ address: stack.temporal.address });
   const { workflowBundle: bundle } = await workflowBundle();
+  const stopping: Promise<void>[] = [];
   const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath };
   return {
     stack,
     control: stack.emulator.control,
     client: new Client({ connection }),
     newPoint: (wanted) => newPoint(stack, wanted),
-    startWorker: (point, how = {}) =>
-      runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) }),
+    startWorker: async (point, how = {}) => {
+      const worker = await runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) });
+      return {
+        stop: () => {
+          stopping.push(worker.stop());
+          return Promise.resolve();
+        },
+      };
+    },
     startVictim: (point, death) =>
       startProcess({
         name: `worker that dies`,
@@ -99,6 +107,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
         readyTimeoutMs: VICTIM_READY_MS,
       }),
     stop: async () => {
+      await Promise.all(stopping);
       await native.close();
       await connection.close();
       await stack.stop();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { notificationWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { NotificationKind } from '../../contract/notification.js';
@@ -87,6 +88,16 @@ async function sentBy(handle: WorkflowHandle): Promise<string[]> {
   );
 }
 
+const ABANDON = temporal.api.enums.v1.ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON;
+
+/** What becomes of each message when the run ends: the time-skipping server lets all of them live. */
+async function closePoliciesOf(handle: WorkflowHandle): Promise<unknown[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(
+    ({ startChildWorkflowExecutionInitiatedEventAttributes: child }) => child?.parentClosePolicy ?? [],
+  );
+}
+
 describe('a run that tells while the receiver is down', () => {
   beforeEach(start);
   afterEach(stop);
@@ -96,6 +107,7 @@ describe('a run that tells while the receiver is down', () => {
     const handle = await tell({ kinds: ['parked', 'ended'] });
     expect(await handle.result()).toBe('ended');
     expect(await tookMs(handle)).toBeLessThan(HOUR_MS);
+    expect(await closePoliciesOf(handle)).toEqual([ABANDON, ABANDON]);
 
     await delivered(handle, 1);
     await delivered(handle, 2);

@@ -1,0 +1,88 @@
+/** T1, the worker dies: SIGKILL right before and right after every activity; another worker takes its place. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { atOnce, EXHAUSTIVE, noteTried, randomFrom, SEED, shuffled } from '../harness/fault-plan.js';
+import {
+  firstCalls,
+  playKilled,
+  record,
+  STORIES,
+  type RecordedCall,
+  type Recording,
+} from '../harness/fault-points.js';
+import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
+import type { Death } from '../harness/fault-victim.js';
+import { STACK_START_MS } from '../harness/stack.js';
+
+/** Most of a kill is waiting for Temporal to notice that the worker is dead: it costs little to wait for many at once. */
+const AT_ONCE = 8;
+const KILLS_MS = EXHAUSTIVE ? 3_600_000 : 480_000;
+
+interface Kill {
+  readonly call: RecordedCall;
+  readonly when: Death['when'];
+}
+
+let world: FaultWorld;
+let recordings: Recording[];
+let kills: Kill[];
+
+beforeAll(async () => {
+  world = await startFaultWorld();
+  const played = await atOnce({ limit: 4, items: Object.keys(STORIES) }, (story) => record(world, story));
+  recordings = played.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  const all = recordings.flatMap(({ calls }) => calls);
+  const chosen = EXHAUSTIVE ? all : firstCalls(recordings).filter(isFirst);
+  // What waits longest, half a minute for an activity without heartbeats, begins first.
+  kills = shuffled(
+    chosen.flatMap((call): Kill[] => [
+      { call, when: 'before' },
+      { call, when: 'after' },
+    ]),
+    randomFrom(SEED),
+  ).sort((a, b) => Number(a.call.onAws) - Number(b.call.onAws));
+}, STACK_START_MS);
+afterAll(() => world.stop());
+
+/** Of its kind in all the stories. */
+function isFirst(call: RecordedCall, index: number, all: readonly RecordedCall[]): boolean {
+  return all.findIndex(({ activity }) => activity === call.activity) === index;
+}
+
+const nameOf = ({ call, when }: Kill): string =>
+  `${call.story}: killed ${when} ${call.activity}#${call.nth.toString()}`;
+
+async function problemsOf(kill: Kill): Promise<{ problems: string[]; leaked: number }> {
+  const { call, when } = kill;
+  const { telling, final, died } = await playKilled(world, call.story, {
+    killing: { of: 'activity', name: call.activity, nth: call.nth, when },
+  });
+  const undisturbed = recordings.find(({ story }) => story === call.story)?.seen.at(-1);
+  const problems = [...telling.findings.violations];
+  if (!died) problems.push('was never killed');
+  if (final !== undisturbed) problems.push(`ended as ${final}, not as ${undisturbed ?? '?'}`);
+  return {
+    problems: problems.map((problem) => `${nameOf(kill)}: ${problem}`),
+    leaked: telling.findings.leaked.length,
+  };
+}
+
+describe(`a worker that dies (seed ${SEED.toString()})`, () => {
+  it(
+    'right before or right after any activity changes nothing of the end',
+    async () => {
+      const results = await atOnce({ limit: AT_ONCE, items: kills }, problemsOf);
+      const problems = results.flatMap((result, index) => {
+        if (result.status === 'fulfilled') return result.value.problems;
+        const kill = kills[index];
+        return [`${kill === undefined ? '?' : nameOf(kill)}: ${String(result.reason)}`];
+      });
+      const leaked = results.map((result) => (result.status === 'fulfilled' ? result.value.leaked : 0));
+      noteTried({ points: kills.length, leaked: leaked.reduce((sum, one) => sum + one, 0) });
+      expect(problems).toEqual([]);
+    },
+    KILLS_MS,
+  );
+});

@@ -1,0 +1,103 @@
+/** Faults by call: at a chosen call to AWS, the emulator is told right before it to refuse it, or to lose its reply. */
+import { activityInfo } from '@temporalio/activity';
+import type { EmulatorControl, FaultRule } from '../../local/emulator-control.js';
+import { PROVIDER } from './emulator.js';
+import type { Around } from './fault-activities.js';
+import type { Phase, Telling } from './fault-stories.js';
+
+/** What goes wrong at a call. */
+export const CALL_FAULTS = ['error', 'lost-reply', 'throttled', 'twice', 'refused', 'denied'] as const;
+
+export type CallFault = (typeof CALL_FAULTS)[number];
+
+/** A call to AWS in a story in which nothing goes wrong. */
+export interface RecordedAwsCall {
+  readonly story: string;
+  readonly action: string;
+  /** From 1, of this action in this story. */
+  readonly nth: number;
+  readonly phase: Phase;
+  readonly workflowType: string;
+}
+
+/** Notes every call as it leaves for AWS. */
+export function recorder(
+  story: string,
+  telling: () => Telling | undefined,
+): {
+  calls: RecordedAwsCall[];
+  onCommand: Around;
+} {
+  const calls: RecordedAwsCall[] = [];
+  return {
+    calls,
+    onCommand: (action, call) => {
+      const nth = calls.filter((earlier) => earlier.action === action).length + 1;
+      const { workflowType = '' } = activityInfo();
+      calls.push({ story, action, nth, phase: telling()?.phase ?? 'connecting', workflowType });
+      return call();
+    },
+  };
+}
+
+/** Where a fault strikes: at the nth call of an action, or so many calls of any kind after the last fault. */
+export type CallMoment = { readonly action: string; readonly nth: number } | { readonly after: number };
+
+export interface PlannedCallFault {
+  readonly at: CallMoment;
+  readonly fault: CallFault;
+}
+
+export interface ArmedCalls {
+  readonly onCommand: Around;
+  hits(): number;
+  /** What lasts is over. */
+  lift(): Promise<void>;
+}
+
+const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule, 'action'>>> = {
+  error: { kind: 'error', code: 'InternalError' },
+  'lost-reply': { kind: 'lost-reply' },
+  throttled: { kind: 'error', code: 'RequestLimitExceeded' },
+  refused: { kind: 'error', code: 'InvalidParameterValue' },
+  denied: { kind: 'error', code: 'UnauthorizedOperation', times: null },
+};
+
+/**
+ * Arms the faults of a run that has the region for itself, one after the other.
+ *
+ * @param faults in the order in which they strike
+ */
+export function armCalls(
+  control: EmulatorControl,
+  region: string,
+  faults: readonly PlannedCallFault[],
+): ArmedCalls {
+  const counts = new Map<string, number>();
+  const lasting: string[] = [];
+  let sinceLast = 0;
+  let hits = 0;
+  const isDue = ({ at }: PlannedCallFault, action: string): boolean =>
+    'after' in at ? sinceLast === at.after : at.action === action && counts.get(action) === at.nth;
+  return {
+    hits: () => hits,
+    lift: async () => {
+      for (const id of lasting.splice(0)) await control.removeFault(id);
+    },
+    onCommand: async (action, call) => {
+      counts.set(action, (counts.get(action) ?? 0) + 1);
+      sinceLast += 1;
+      const next = faults[hits];
+      if (next === undefined || !isDue(next, action)) return call();
+      hits += 1;
+      sinceLast = 0;
+      if (next.fault === 'twice') {
+        await call();
+        return call();
+      }
+      const id = await control.addFault({ ...RULES[next.fault], action, account: PROVIDER, region });
+      if (next.fault === 'denied') lasting.push(id);
+      return call();
+    },
+  };
+}
