@@ -35,7 +35,11 @@ export function askAgain(
 }
 
 /** VPC and block stay: what the customer has noted down about the connection stays true. */
-async function askForAnotherRound(requested: RequestedPeering, note: string, run: Run): Promise<RequestedPeering> {
+async function askForAnotherRound(
+  requested: RequestedPeering,
+  note: string,
+  run: Run,
+): Promise<RequestedPeering> {
   const { rounds } = requested.settings.acceptance;
   const { round } = run.record.status;
   if (round >= rounds) {
@@ -66,7 +70,10 @@ async function askWithAnotherBlock(
 
 async function decideAnotherBlock(planned: PlannedPeering, { record }: Run): Promise<PlannedPeering> {
   const { tried, settings } = planned;
-  const decided = await decideBlock(planned, { record, avoid: tried.map((block) => rangeOf(block, settings)) });
+  const decided = await decideBlock(planned, {
+    record,
+    avoid: tried.map((block) => rangeOf(block, settings)),
+  });
   if (decided.ok) return decided.planned;
   throw ending('PeeringFailed', `${triedText(tried)}; no other range has a free block`);
 }

@@ -36,11 +36,8 @@ export async function lookAtConnection(requested: RequestedPeering, looking: Loo
   }
   if (judgement.kind === 'waiting') return { kind: 'up', requested, amiss: true };
 
-  const { owner, network, access } = requested;
-  const { drift } = await parking.insist((aws) =>
-    aws.findDrift({ region, owner, network, access, vpcPeeringConnectionId }),
-  );
-  if (drift.length > 0) return mendDrift(requested, drift, { ...looking, parking });
+  const drift = await findDrift(requested, parking);
+  if (drift.length > 0) return await mendDrift(requested, drift, { ...looking, parking });
   record.nextStep(stepAfterActivation(requested, observed));
   return { kind: 'up', requested, amiss: false };
 }
@@ -53,16 +50,38 @@ async function mendDrift(
   record.drifted(`AWS differs from what was agreed: ${drift.join('; ')}`);
   const { maintenance } = await local.loadSettings();
   const held = whyHeld(maintenance, { budget, changes: drift.length });
-  if (held !== null) {
-    record.note(`not repaired: ${held}`);
-    record.nextStep({ who: 'provider', what: `Not repaired, ${held}: ${drift.join('; ')}` });
-    return { kind: 'up', requested, amiss: true };
-  }
+  if (held !== null) return leave(requested, { record, drift, why: held });
+
   budget.spend(drift.length);
   const network = await parking.insist((aws) => ensureAccess(aws, requested));
   record.built(network);
+  const mended = { ...requested, network };
+  const left = await findDrift(mended, parking);
+  if (left.length > 0) {
+    return leave(mended, { record, drift: left, why: 'because Causeway cannot put it right by itself' });
+  }
   record.note('repaired: AWS is as agreed again');
-  return { kind: 'up', requested: { ...requested, network }, amiss: false };
+  return { kind: 'up', requested: mended, amiss: false };
+}
+
+async function findDrift(
+  { providerRegion: region, owner, network, access, expected }: RequestedPeering,
+  parking: ParkingLot,
+): Promise<string[]> {
+  const { vpcPeeringConnectionId } = expected;
+  const { drift } = await parking.insist((aws) =>
+    aws.findDrift({ region, owner, network, access, vpcPeeringConnectionId }),
+  );
+  return drift;
+}
+
+function leave(
+  requested: RequestedPeering,
+  { record, drift, why }: { record: PeeringRecord; drift: readonly string[]; why: string },
+): Seen {
+  record.note(`not repaired, ${why}`);
+  record.nextStep({ who: 'provider', what: `Not repaired, ${why}: ${drift.join('; ')}` });
+  return { kind: 'up', requested, amiss: true };
 }
 
 /** Settings are read anew for each repair: the switch that pauses repairs must not wait for continue-as-new. */

@@ -11,7 +11,12 @@ export async function ensureAccess(aws: AwsActivities, requested: RequestedPeeri
   const { providerRegion: region, owner, network, access, expected, request } = requested;
   const { vpcId, networkAclId, routeTableId } = network;
   await aws.ensureNetworkAclEntries({ region, networkAclId, entries: access.networkAclEntries });
-  const { subnetIds } = await aws.ensureSubnets({ region, owner, vpcId, cidrs: requested.providerSubnetCidrs });
+  const { subnetIds } = await aws.ensureSubnets({
+    region,
+    owner,
+    vpcId,
+    cidrs: requested.providerSubnetCidrs,
+  });
   await aws.associateNetworkAcl({ region, vpcId, networkAclId, subnetIds });
   const { securityGroupId } = await aws.ensureSecurityGroups({
     region,

@@ -42,7 +42,10 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
     run: workflowInfo().firstExecutionRunId,
     customerName: request.customerName,
   };
-  const decided = await decideBlock({ request, settings, owner, poolScope, tried: [] }, { record, avoid: [] });
+  const decided = await decideBlock(
+    { request, settings, owner, poolScope, tried: [] },
+    { record, avoid: [] },
+  );
   if (!decided.ok) throw ending('AddressSpaceExhausted', decided.why);
   return decided.planned;
 }
@@ -70,7 +73,10 @@ export async function decideBlock(
   const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
     region,
     cidr: block.cidr,
-    blockReasons: [...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`), ...block.reasons],
+    blockReasons: [
+      ...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`),
+      ...block.reasons,
+    ],
   });
   record.plan(plan, {
     accountId: settings.provider.accountId,

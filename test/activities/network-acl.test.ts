@@ -1,8 +1,18 @@
+import { CreateNetworkAclCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { tagsOf } from '../../contract/tags.js';
 import { planAccess, type AccessIntent, type NetworkAclEntry } from '../../domain/access/plan-access.js';
 import type { InventoryNetworkAclEntry } from '../../local/emulator-inventory.js';
 import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
-import { buildVpc, networkAclInput, PROVIDER_REGION } from '../harness/connection-stages.js';
+import {
+  buildNetwork,
+  buildSpare,
+  buildVpc,
+  networkAclInput,
+  PROVIDER_REGION,
+  spareInput,
+} from '../harness/connection-stages.js';
+import { PROVIDER } from '../harness/emulator.js';
 import { providerSide } from '../harness/inventory.js';
 
 let world: ActivityWorld;
@@ -44,6 +54,28 @@ const ALL_KINDS: AccessIntent[] = [
 ];
 
 describe('ensureNetworkAclEntries', () => {
+  it('adds before it replaces, and replaces before it takes away', async () => {
+    const built = await buildVpc(world);
+    const ensure = async (subnetCidrs: string[], access: AccessIntent[]): Promise<void> => {
+      const entries = planAccess({ subnetCidrs, access }).networkAclEntries;
+      await world.run((activities) =>
+        activities.ensureNetworkAclEntries({ ...networkAclInput(built), entries }),
+      );
+    };
+    const https: AccessIntent = { protocol: 'tcp', ports: [{ from: 443, to: 443 }] };
+    await ensure(['172.31.0.0/20', '192.168.7.0/24'], [https, { protocol: 'icmp', ports: [] }]);
+    await world.aws.control.clearCalls();
+    await ensure(['172.31.0.0/20', '172.31.64.0/20', '192.168.7.0/24'], [https]);
+    const order = [...new Set(await effectsOf(world))];
+    expect(order).toEqual(['ReplaceNetworkAclEntry']);
+    await world.aws.control.clearCalls();
+    await ensure(['172.31.0.0/20', '172.31.64.0/20', '192.168.9.0/24', '192.168.11.0/24'], [https]);
+    expect([...new Set(await effectsOf(world))]).toEqual(['CreateNetworkAclEntry', 'ReplaceNetworkAclEntry']);
+    await world.aws.control.clearCalls();
+    await ensure(['192.168.7.0/24'], [https]);
+    expect([...new Set(await effectsOf(world))]).toEqual(['ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry']);
+  });
+
   it('leaves exactly the planned entries, of every kind, and the closing deny', async () => {
     const built = await buildVpc(world);
     const { networkAclEntries } = planAccess({
@@ -102,5 +134,63 @@ describe('ensureNetworkAclEntries', () => {
       type: 'NotYetConsistent',
       nonRetryable: false,
     });
+  });
+});
+
+describe('a change to another network ACL', () => {
+  it('uses the default one again once it is free, and a token of its own each time', async () => {
+    const { vpc, spareId, owner, subnetIds } = await buildSpare(world);
+    const place = { region: PROVIDER_REGION, vpcId: vpc.vpcId };
+    await world.run((activities) =>
+      activities.associateNetworkAcl({ ...place, networkAclId: spareId, subnetIds }),
+    );
+    const next = await world.run((activities) =>
+      activities.ensureSpareNetworkAcl({ ...place, owner, inUse: spareId }),
+    );
+    expect(next).toEqual({ networkAclId: vpc.networkAclId });
+    const [created] = await world.aws.control.calls({ action: 'CreateNetworkAcl' });
+    expect(created?.params['ClientToken']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('finds the one that a lost reply left, by its tags', async () => {
+    const built = await buildNetwork(world);
+    await world.aws.control.addFault({ action: 'CreateNetworkAcl', kind: 'lost-reply' });
+    await world.failureOf((activities) => activities.ensureSpareNetworkAcl(spareInput(built)));
+    const { networkAclId } = await world.run((activities) =>
+      activities.ensureSpareNetworkAcl(spareInput(built)),
+    );
+    const { networkAcls } = await providerSide(world.aws);
+    expect(networkAcls.filter(({ isDefault }) => !isDefault)).toMatchObject([
+      { networkAclId, tags: tagsOf(built.owner, 'network-acl') },
+    ]);
+    expect(await world.aws.control.calls({ action: 'CreateNetworkAcl' })).toHaveLength(1);
+  });
+
+  it('takes no network ACL of somebody else, and retires none', async () => {
+    const built = await buildNetwork(world);
+    const aws = world.aws.ec2(PROVIDER, PROVIDER_REGION);
+    const { NetworkAcl: theirs } = await aws.send(new CreateNetworkAclCommand({ VpcId: built.vpc.vpcId }));
+    const networkAclId = theirs?.NetworkAclId ?? '';
+    const spare = await world.run((activities) => activities.ensureSpareNetworkAcl(spareInput(built)));
+    expect(spare.networkAclId).not.toBe(networkAclId);
+    await world.aws.control.clearCalls();
+    const { owner, vpc } = built;
+    const failure = await world.failureOf((activities) =>
+      activities.retireNetworkAcl({ region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, networkAclId }),
+    );
+    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: true });
+    expect(failure.message).toContain(networkAclId);
+    expect(await effectsOf(world)).toEqual([]);
+  });
+
+  it('retires none that a subnet is under, naming the subnet', async () => {
+    const { owner, vpc, subnetIds } = await buildNetwork(world);
+    await world.aws.control.clearCalls();
+    const failure = await world.failureOf((activities) =>
+      activities.retireNetworkAcl({ region: PROVIDER_REGION, owner, ...vpc }),
+    );
+    expect(failure).toMatchObject({ type: 'NotYetConsistent', nonRetryable: false });
+    for (const subnetId of subnetIds) expect(failure.message).toContain(subnetId);
+    expect(await effectsOf(world)).toEqual([]);
   });
 });

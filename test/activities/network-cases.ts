@@ -1,6 +1,8 @@
 /** Every activity on AWS, once for each way it changes something. */
+import { DeleteTagsCommand, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
 import { expect } from '@jest/globals';
 import type { Activities, NetworkActivities } from '../../activities/index.js';
+import { TAG } from '../../contract/tags.js';
 import type { Inventory } from '../../local/emulator-inventory.js';
 import type { ActivityWorld } from '../harness/activity-world.js';
 import {
@@ -145,6 +147,24 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
     changes: [],
     verify: ({ peerings }) => {
       expect(peerings).toMatchObject([{ status: 'active' }]);
+    },
+  },
+  ensureTagsAndDns: {
+    prepare: async (world) => {
+      const connection = await connect(world);
+      const { vpcId, routeTableId } = connection.vpc;
+      const aws = world.aws.ec2(PROVIDER, PROVIDER_REGION);
+      await aws.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: false } }));
+      await aws.send(new DeleteTagsCommand({ Resources: [vpcId, routeTableId], Tags: [{ Key: TAG.run }] }));
+      return (activities) => activities.ensureTagsAndDns(driftInput(connection));
+    },
+    changes: ['ModifyVpcAttribute', 'CreateTags', 'CreateTags'],
+    verify: (inventory) => {
+      const { vpcs, routeTables } = provider(inventory);
+      expect(vpcs).toMatchObject([
+        { enableDnsHostnames: true, tags: { 'causeway:run': 'run-1', 'causeway:role': 'vpc' } },
+      ]);
+      expect(routeTables).toMatchObject([{ tags: { 'causeway:run': 'run-1', 'causeway:role': 'default' } }]);
     },
   },
   ensureSecurityGroups: {

@@ -1,4 +1,5 @@
 import {
+  CreateNetworkAclCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
@@ -11,6 +12,7 @@ import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/ac
 import {
   begin,
   buildNetwork,
+  buildSpare,
   buildVpc,
   connect,
   CUSTOMER_REGION,
@@ -148,14 +150,15 @@ describe('releaseNetwork', () => {
   });
 
   it('names what somebody else has put into the VPC, and deletes neither that nor the VPC', async () => {
-    const { owner, vpc } = await buildNetwork(world);
+    const { owner, vpc } = await buildSpare(world);
     const { GroupId } = await provider().send(
       new CreateSecurityGroupCommand({ VpcId: vpc.vpcId, GroupName: 'theirs', Description: 'not ours' }),
     );
+    const { NetworkAcl: theirs } = await provider().send(new CreateNetworkAclCommand({ VpcId: vpc.vpcId }));
     await world.aws.control.clearCalls();
     const failure = await world.failureOf(release(owner));
     expect(failure).toMatchObject({ type: 'ReleaseIncomplete' });
-    expect(failure.message).toContain(GroupId);
+    expect(failure.message).toContain(`did not make: ${GroupId ?? '?'}, ${theirs?.NetworkAclId ?? '?'}`);
     expect(await effectsOf(world)).toEqual([]);
   });
 

@@ -9,13 +9,18 @@ import {
   ReplaceNetworkAclEntryCommand,
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2';
+import { expect } from '@jest/globals';
 import { awsTags } from '../../activities/aws/tagging.js';
+import { leftovers } from '../../local/leftovers.js';
 import type { ActivityWorld } from '../harness/activity-world.js';
 import {
+  ACCESS,
   accept,
   acceptedPeering,
   begin,
   buildNetwork,
+  buildSpare,
+  buildVpc,
   CUSTOMER_REGION,
   networkAclInput,
   PROVIDER_CIDR,
@@ -67,6 +72,67 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
     },
     changes: ['ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry', 'DeleteNetworkAclEntry'],
     verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
+  },
+  'ensureNetworkAclEntries, where entries made by hand leave no room': {
+    prepare: async (world) => {
+      const built = await buildVpc(world);
+      await world.aws.control.settings({
+        quotas: { naclRulesPerDirection: ACCESS.networkAclEntries.length / 2 },
+      });
+      const entry = { NetworkAclId: built.vpc.networkAclId, Protocol: '-1', CidrBlock: '192.0.2.0/24' };
+      for (const Egress of [true, false]) {
+        await provider(world).send(
+          new CreateNetworkAclEntryCommand({ ...entry, Egress, RuleAction: 'deny', RuleNumber: 7 }),
+        );
+      }
+      return (activities) => activities.ensureNetworkAclEntries(networkAclInput(built));
+    },
+    changes: [
+      'DeleteNetworkAclEntry',
+      'DeleteNetworkAclEntry',
+      'CreateNetworkAclEntry',
+      'CreateNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
+    ],
+    verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
+  },
+  'retireNetworkAcl, of the default one': {
+    prepare: async (world) => {
+      const built = await buildSpare(world);
+      const { owner, subnetIds, spareId, vpc } = built;
+      const place = { region: PROVIDER_REGION, vpcId: vpc.vpcId };
+      await world.run((activities) =>
+        activities.associateNetworkAcl({ ...place, networkAclId: spareId, subnetIds }),
+      );
+      return (activities) => activities.retireNetworkAcl({ ...place, owner, networkAclId: vpc.networkAclId });
+    },
+    changes: ACCESS.networkAclEntries.map(() => 'DeleteNetworkAclEntry'),
+    verify: ({ regions }) => {
+      const acls = regions.find(({ account }) => account === PROVIDER)?.networkAcls;
+      const [byDefault] = acls?.filter(({ isDefault }) => isDefault) ?? [];
+      expect(byDefault?.entries.map(({ ruleNumber }) => ruleNumber)).toEqual([32_767, 32_767]);
+      expect(acls).toHaveLength(2);
+    },
+  },
+  'releaseNetwork, while a second network ACL is in use': {
+    prepare: async (world) => {
+      const { owner, subnetIds, spareId, vpc } = await buildSpare(world);
+      await world.run((activities) =>
+        activities.associateNetworkAcl({
+          region: PROVIDER_REGION,
+          vpcId: vpc.vpcId,
+          networkAclId: spareId,
+          subnetIds,
+        }),
+      );
+      return (activities) => activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false });
+    },
+    changes: ['DeleteSecurityGroup', 'DeleteSubnet', 'DeleteSubnet', 'DeleteNetworkAcl', 'DeleteVpc'],
+    verify: (inventory) => {
+      expect(leftovers(inventory)).toEqual([]);
+    },
+    secondAnswer: { deleted: [] },
   },
   'ensureSecurityGroups, where more is let in and out, and less than agreed': {
     prepare: async (world) => {

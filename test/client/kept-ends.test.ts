@@ -142,8 +142,12 @@ describe('a connection that ended', () => {
     await record(key, 'released');
     expect(await codeOf(client.close(key, { by: 'x' }))).toMatch(/is over already; `causeway status`/);
     expect(await codeOf(client.change(key, { subnetCidrs: ['10.0.0.0/24'] }))).toMatch(/is over already/);
-    for (const order of [client.cancel(key), client.accept(key, 'x'), client.decline(key, { by: 'x' })])
-      expect(await codeOf(order)).toMatch(/the request of .* is over; `causeway status`/);
+    for (const order of [
+      () => client.cancel(key),
+      () => client.accept(key, 'x'),
+      () => client.decline(key, { by: 'x' }),
+    ])
+      expect(await codeOf(order())).toMatch(/the request of .* is over; `causeway status`/);
   });
 
   it('is not taken for the answer when a later run was terminated half way', async () => {
@@ -158,14 +162,14 @@ describe('a connection that ended', () => {
 describe('a connection that never was', () => {
   it('is not known, whatever is asked', async () => {
     const key = newKey();
-    for (const asked of [
-      client.status(key),
-      client.history(key),
-      client.cancel(key),
-      client.close(key, { by: 'x' }),
-      client.change(key, {}),
+    for (const ask of [
+      () => client.status(key),
+      () => client.history(key),
+      () => client.cancel(key),
+      () => client.close(key, { by: 'x' }),
+      () => client.change(key, {}),
     ])
-      expect(await codeOf(asked)).toMatch(/is not known; `causeway list`/);
+      expect(await codeOf(ask())).toMatch(/is not known; `causeway list`/);
   });
 
   it('cannot be asked for by an id that is none', async () => {

@@ -1,6 +1,7 @@
 /** Fault points: which activities a story calls comes from recordings, so that none can be forgotten. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
+import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { arm, type Around, type ArmedFault, type Fault, type PlannedFault } from './fault-activities.js';
 import { reportOf } from './fault-invariants.js';
@@ -8,7 +9,7 @@ import { changeAccess, check, connectAndClose, decline, observe, plan, tell } fr
 import type { Phase, Story, Telling } from './fault-stories.js';
 import type { Death } from './fault-victim.js';
 import type { RunningWorker } from './fault-worker.js';
-import type { FaultWorld, HowToRun } from './fault-world.js';
+import type { FaultWorld, HowToRun, VictimTuning } from './fault-world.js';
 
 export const STORIES: Readonly<Record<string, Story>> = {
   connectAndClose,
@@ -79,13 +80,21 @@ export interface ActivityPoint extends PlannedFault {
 export const nameOf = ({ call, fault }: ActivityPoint): string =>
   `${call.story}: ${call.activity}#${call.nth.toString()} ${fault}`;
 
-/** What can go wrong at a call. An undo is never refused in silence, and what waits for a permission waits in AWS. */
-export function faultsAt(call: RecordedCall): Fault[] {
-  const passing: Fault[] = ['fails-before', 'reply-lost', 'runs-twice'];
-  if (call.phase === 'releasing') return call.onAws ? [...passing, 'denied'] : passing;
-  return call.onAws
-    ? [...passing, 'refused', 'refused-after', 'denied']
-    : [...passing, 'refused', 'refused-after'];
+/** Runs that park; looks that a Schedule or a person repeats do not. */
+const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLOW.maintainPeering];
+
+/**
+ * What can go wrong at a call. An undo that is refused waits ten minutes before it is tried again: `undo-refused.test.ts`
+ * tries it where time can be skipped.
+ */
+export function faultsAt({ phase, onAws, workflowType }: RecordedCall): Fault[] {
+  return [
+    'fails-before',
+    'reply-lost',
+    'runs-twice',
+    ...(phase === 'releasing' ? [] : (['refused', 'refused-after'] as const)),
+    ...(onAws && PARKING_WORKFLOWS.includes(workflowType) ? (['denied'] as const) : []),
+  ];
 }
 
 export function pointsAt(call: RecordedCall): ActivityPoint[] {
@@ -165,18 +174,18 @@ async function checkParked({ world, point, findings }: Telling, status: PeeringS
 /** How a worker dies: by itself at a call, or by our hand when the run's history has so many events. */
 export type Killing = Death | { readonly of: 'event'; readonly event: number };
 
-const NEVER: Death = { of: 'activity', name: 'none', nth: 1, when: 'before' };
+export const NEVER: Death = { of: 'activity', name: 'none', nth: 1, when: 'before' };
 const EVENT_POLL_MS = 10;
 
 /** Plays a story with a worker that dies, and another in its place from then on. */
 export async function playKilled(
   world: FaultWorld,
   story: string,
-  { killing, ...heirs }: HowToRun & { killing: Killing },
+  { killing, ...heirs }: VictimTuning & { killing: Killing },
 ): Promise<Outcome & { died: boolean }> {
   const point = await world.newPoint();
   const telling = tell(world, point);
-  const victim = await world.startVictim(point, killing.of === 'event' ? NEVER : killing);
+  const victim = await world.startVictim(point, killing.of === 'event' ? NEVER : killing, heirs);
   let died = false;
   let ended = false;
   let heir: RunningWorker | undefined;

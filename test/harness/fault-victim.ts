@@ -1,8 +1,7 @@
 /** The process of a worker that kills itself, without a word, right before or right after a chosen call. */
 import { NativeConnection } from '@temporalio/worker';
-import type { WorkerSettings } from '../../domain/settings.js';
 import type { Around } from './fault-activities.js';
-import { runFaultWorker } from './fault-worker.js';
+import { runFaultWorker, type FaultWorkerOptions } from './fault-worker.js';
 
 /** At the nth call (from 1) of an activity, or of an AWS action. */
 export interface Death {
@@ -12,13 +11,9 @@ export interface Death {
   readonly when: 'before' | 'after';
 }
 
-interface VictimOrder {
-  readonly endpoint: string;
-  readonly codePath: string;
-  readonly taskQueue: string;
-  readonly settings: WorkerSettings;
+type VictimOrder = Omit<FaultWorkerOptions, 'connection' | 'around' | 'onCommand'> & {
   readonly death: Death;
-}
+};
 
 function dying({ name, nth, when }: Death): Around {
   let calls = 0;

@@ -38,7 +38,7 @@ export interface FaultWorld {
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
   startWorker(point: FaultPoint, how?: HowToRun): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
-  startVictim(point: FaultPoint, death: Death): Promise<SupervisedProcess>;
+  startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;
 }
 
@@ -48,11 +48,17 @@ export interface WantedPoint {
   readonly organizationId?: string;
   readonly cidr?: string;
   readonly subnetCidrs?: string[];
+  /** Shares the worker and the deployment of that one. */
+  readonly beside?: FaultPoint;
+  /** How often AWS is observed, and a parked step tried again. */
+  readonly observeEvery?: string;
 }
 
 export type HowToRun = Partial<Pick<FaultWorkerOptions, 'onCommand' | 'timing' | 'maxCachedWorkflows'>> & {
   readonly around?: Around;
 };
+
+export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
 
 /** The provider's regions in these tests. */
 export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
@@ -91,7 +97,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
         },
       };
     },
-    startVictim: (point, death) =>
+    startVictim: (point, death, how = {}) =>
       startProcess({
         name: `worker that dies`,
         command: process.execPath,
@@ -101,7 +107,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
           ...stack.environment,
           AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
           NODE_NO_WARNINGS: '1',
-          CAUSEWAY_VICTIM: JSON.stringify({ ...common, ...whereOf(point), death }),
+          CAUSEWAY_VICTIM: JSON.stringify({ ...common, ...how, ...whereOf(point), death }),
         },
         readyWhen: (line) => line === 'victim ready',
         readyTimeoutMs: VICTIM_READY_MS,
@@ -126,7 +132,10 @@ async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<Fa
     region: providerRegion = FAULT_REGIONS[0],
   } = wanted;
   const id = randomUUID().slice(0, 8);
-  const settings = testSettings({ observeEvery: OBSERVE_EVERY, regions: FAULT_REGIONS });
+  const settings = testSettings({
+    observeEvery: wanted.observeEvery ?? OBSERVE_EVERY,
+    regions: FAULT_REGIONS,
+  });
   const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, 'eu-central-1');
   const { vpcId } = await customer.createNetwork({ name: 'Acme', cidr, subnetCidrs: [] });
   const request: TestRequest = {
@@ -140,8 +149,11 @@ async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<Fa
   };
   const connection = connectionName(request);
   return {
-    taskQueue: `point-${id}`,
-    settings: { ...settings, provider: { ...settings.provider, deployment: `point-${id}` } },
+    taskQueue: wanted.beside?.taskQueue ?? `point-${id}`,
+    settings: wanted.beside?.settings ?? {
+      ...settings,
+      provider: { ...settings.provider, deployment: `point-${id}` },
+    },
     customer,
     request,
     connection,

@@ -21,6 +21,7 @@ export function testSettings(
         transitGatewayUrl: 'https://provider.example/transit-gateway',
       },
       addresses: overrides.addresses ?? {},
+      maintenance: overrides.maintenance ?? {},
       acceptance: { observeEvery: overrides.observeEvery ?? '1 minute', rounds: overrides.rounds ?? 2 },
     },
     'default',

@@ -1,51 +1,71 @@
 import { randomUUID } from 'node:crypto';
 import { CreateNetworkInterfaceCommand, CreateSubnetCommand, CreateTagsCommand } from '@aws-sdk/client-ec2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { awsTags } from '../../activities/aws/tagging.js';
-import { allocateUpdate, customerAcceptedSignal, poolReportQuery } from '../../contract/messages.js';
-import { connectionName, maintainWorkflowId, poolWorkflowId, WORKFLOW } from '../../contract/names.js';
+import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
+import { maintainWorkflowId, poolWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { PoolReport } from '../../contract/pool.js';
 import type { SweepReport } from '../../contract/sweep.js';
 import { TAG } from '../../contract/tags.js';
+import { runSettingsOf } from '../../domain/settings.js';
 import { leftovers } from '../../local/leftovers.js';
+import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER } from '../harness/emulator.js';
 import { present } from '../harness/networks.js';
 import { makeByHand, type MadeByHand } from '../harness/orphans.js';
-import { acceptInAws, startAndWait } from '../harness/peering-story.js';
 import { POOL_POLICY } from '../harness/pool-world.js';
-import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
+import { testSettings } from '../harness/settings.js';
+import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
-let world: SkippingWorld;
+const TASK_QUEUE = 'causeway';
+const REGIONS = ['us-east-1', 'eu-west-1'];
+
+let temporal: TemporalWorld;
+let world: ActivityWorld;
+let settings = testSettings({ regions: REGIONS });
 beforeAll(async () => {
-  world = await startSkippingWorld({ regions: ['us-east-1', 'eu-west-1'] });
+  temporal = await startTemporalWorld();
+  world = await startActivityWorld(temporal.client);
+  await temporal.startWorker(TASK_QUEUE, {
+    ...world.activities,
+    loadSettings: () => Promise.resolve(runSettingsOf(settings)),
+  });
 });
-beforeEach(() => world.aws.reset());
-afterEach(() => configure({ paused: false, changesPerHour: 50 }));
-afterAll(() => world.stop());
+beforeEach(async () => {
+  await world.aws.reset();
+  settings = testSettings({ regions: REGIONS });
+});
+afterAll(async () => {
+  await temporal.stop();
+  await world.aws.stop();
+});
 
-/** What the worker's configuration says from now on. */
-function configure(maintenance: Partial<SkippingWorld['settings']['maintenance']>): void {
-  Object.assign(world.settings.maintenance, maintenance);
-}
+const REPORT = { delete: false };
+const DELETE = { delete: true };
 
-/** One sweep, to its end; it knows the report of the one before, if there is one. */
-async function sweep(order: { delete: boolean }, previous: SweepReport | null): Promise<SweepReport> {
-  return world.env.client.workflow.execute<(order: unknown) => Promise<SweepReport>>(WORKFLOW.sweepOrphans, {
-    taskQueue: world.taskQueue,
+/** One sweep, to its end. */
+function sweep(order: { delete: boolean }, previous: unknown = null): Promise<SweepReport> {
+  return temporal.client.workflow.execute<(order: unknown) => Promise<SweepReport>>(WORKFLOW.sweepOrphans, {
+    taskQueue: TASK_QUEUE,
     workflowId: `sweep-${randomUUID()}`,
     args: [{ ...order, previous }],
   });
 }
 
-const REPORT = { delete: false };
-const DELETE = { delete: true };
-const anHourLater = (): Promise<void> => world.env.sleep('1 hour');
+/** The report as the next sweep gets it so much later. */
+function after(minutes: number, report: SweepReport): SweepReport {
+  const earlier = (at: string): string => new Date(Date.parse(at) - minutes * 60_000).toISOString();
+  return {
+    ...report,
+    at: earlier(report.at),
+    orphans: report.orphans.map((orphan) => ({ ...orphan, since: earlier(orphan.since) })),
+    deletions: report.deletions.map((each) => ({ ...each, at: earlier(each.at) })),
+  };
+}
 
 /** Two sweeps, an hour apart, the second of which deletes. */
 async function sweepTwice(): Promise<SweepReport> {
-  const first = await sweep(REPORT, null);
-  await anHourLater();
-  return sweep(DELETE, first);
+  return sweep(DELETE, after(60, await sweep(REPORT)));
 }
 
 async function left(made: MadeByHand): Promise<string[]> {
@@ -56,8 +76,8 @@ const found = (report: SweepReport): string[] => report.orphans.map(({ run }) =>
 
 async function holdBlock(made: MadeByHand): Promise<string> {
   const [scope = ''] = made.owner.connection.split('/');
-  const pool = await world.env.client.workflow.start(WORKFLOW.cidrPool, {
-    taskQueue: world.taskQueue,
+  const pool = await temporal.client.workflow.start(WORKFLOW.cidrPool, {
+    taskQueue: TASK_QUEUE,
     workflowId: poolWorkflowId(scope),
   });
   const order = { holder: made.owner.connection, policy: POOL_POLICY, avoid: [], requested: null };
@@ -66,23 +86,21 @@ async function holdBlock(made: MadeByHand): Promise<string> {
 }
 
 const poolOf = (scope: string): Promise<PoolReport> =>
-  world.env.client.workflow.getHandle(poolWorkflowId(scope)).query(poolReportQuery);
+  temporal.client.workflow.getHandle(poolWorkflowId(scope)).query(poolReportQuery);
 
 describe('what nobody owns', () => {
   it('is only reported without the order to delete', async () => {
     const made = await makeByHand(world.aws);
-    const first = await sweep(REPORT, null);
-    await anHourLater();
-    await anHourLater();
-    const second = await sweep(REPORT, first);
-    expect(second).toMatchObject({ orphans: first.orphans, deleting: false, deleted: [], held: [] });
+    const first = await sweep(REPORT);
+    const known = after(120, first);
+    const second = await sweep(REPORT, known);
+    expect(second).toMatchObject({ orphans: known.orphans, deleting: false, deleted: [], held: [] });
     expect(await left(made)).toHaveLength(made.resourceIds.length);
   });
 
   it('stays when a sweep has not seen all of it an hour before', async () => {
     const made = await makeByHand(world.aws);
-    const first = await sweep(REPORT, null);
-    await anHourLater();
+    const first = await sweep(REPORT);
     await world.aws.ec2(PROVIDER, made.region).send(
       new CreateSubnetCommand({
         VpcId: made.vpcId,
@@ -90,7 +108,7 @@ describe('what nobody owns', () => {
         TagSpecifications: [{ ResourceType: 'subnet', Tags: awsTags(made.owner, 'subnet-b') }],
       }),
     );
-    const second = await sweep(DELETE, first);
+    const second = await sweep(DELETE, after(60, first));
     expect(second).toMatchObject({ deleted: [], orphans: [{ since: second.at }] });
     expect(await left(made)).toHaveLength(made.resourceIds.length + 1);
   });
@@ -104,21 +122,21 @@ describe('what nobody owns', () => {
 
   it('stays when its owner has appeared since', async () => {
     const made = await makeByHand(world.aws);
-    const first = await sweep(REPORT, null);
+    const first = await sweep(REPORT);
     expect(found(first)).toEqual([made.owner.run]);
-    await anHourLater();
-    await world.env.client.workflow.start('anything', {
+    const idle = await temporal.client.workflow.start('anything', {
       taskQueue: `nobody-${randomUUID()}`,
       workflowId: maintainWorkflowId(made.owner.connection),
       memo: { [TAG.run]: made.owner.run },
     });
-    const second = await sweep(DELETE, first);
+    const second = await sweep(DELETE, after(60, first));
+    await idle.terminate();
     expect(second).toMatchObject({ orphans: [], deleted: [] });
     expect(await left(made)).toHaveLength(made.resourceIds.length);
   });
 
   it('stays, whoever ordered its end, while maintenance is paused, and the report says so', async () => {
-    configure({ paused: true });
+    settings = testSettings({ regions: REGIONS, maintenance: { paused: true } });
     const made = await makeByHand(world.aws);
     const second = await sweepTwice();
     expect(second).toMatchObject({
@@ -140,7 +158,7 @@ describe('what nobody owns', () => {
 
 describe('a sweep', () => {
   it('deletes no more than the configuration allows within an hour, and goes on in the next', async () => {
-    configure({ changesPerHour: 6 });
+    settings = testSettings({ regions: REGIONS, maintenance: { changesPerHour: 6 } });
     const made = [await makeByHand(world.aws), await makeByHand(world.aws)];
     const size = present(made[0]).resourceIds.length;
     const second = await sweepTwice();
@@ -148,11 +166,14 @@ describe('a sweep', () => {
     expect(second.orphans).toHaveLength(1);
     expect(second.held).toEqual([expect.stringContaining('maintenance.changesPerHour is 6')]);
 
-    await world.env.sleep('30 minutes');
-    const third = await sweep(DELETE, second);
-    expect(third).toMatchObject({ deleted: [], orphans: second.orphans, deletions: second.deletions });
-    await world.env.sleep('31 minutes');
-    const fourth = await sweep(DELETE, third);
+    const halfAnHour = after(30, second);
+    const third = await sweep(DELETE, halfAnHour);
+    expect(third).toMatchObject({
+      deleted: [],
+      orphans: halfAnHour.orphans,
+      deletions: halfAnHour.deletions,
+    });
+    const fourth = await sweep(DELETE, after(31, third));
     expect(fourth.deleted).toHaveLength(size);
     expect(fourth).toMatchObject({ orphans: [], held: [] });
   });
@@ -178,7 +199,7 @@ describe('a sweep', () => {
     const hidden = await makeByHand(world.aws, { region: 'us-east-1' });
     const seen = await makeByHand(world.aws);
     const scope = await holdBlock(seen);
-    const first = await sweep(REPORT, null);
+    const first = await sweep(REPORT);
     await world.aws.control.addFault({
       action: 'DescribeSubnets',
       account: PROVIDER,
@@ -187,9 +208,8 @@ describe('a sweep', () => {
       code: 'UnauthorizedOperation',
       times: null,
     });
-    await anHourLater();
-    const second = await sweep(DELETE, first);
-    expect(second.orphans).toEqual(first.orphans.filter(({ run }) => run === hidden.owner.run));
+    const second = await sweep(DELETE, after(60, first));
+    expect(second.orphans).toEqual(after(60, first).orphans.filter(({ run }) => run === hidden.owner.run));
     expect(second.deleted.toSorted()).toEqual(seen.resourceIds);
     expect(second.held).toEqual([
       expect.stringMatching(/^us-east-1 could not be looked at: PermissionMissing: /),
@@ -199,7 +219,7 @@ describe('a sweep', () => {
     expect(await left(hidden)).toHaveLength(hidden.resourceIds.length);
 
     await world.aws.control.clearFaults();
-    const third = await sweep(DELETE, second);
+    const third = await sweep(DELETE, after(60, second));
     expect(third).toMatchObject({ orphans: [], held: [] });
     expect(third.deleted.toSorted()).toEqual(hidden.resourceIds);
   });
@@ -208,14 +228,12 @@ describe('a sweep', () => {
     const one = await makeByHand(world.aws);
     const { connection } = one.owner;
     const scope = await holdBlock(one);
-    const first = await sweep(REPORT, null);
-    await anHourLater();
+    const first = await sweep(REPORT);
     const other = await makeByHand(world.aws, { connection, region: 'us-east-1' });
-    const second = await sweep(DELETE, first);
+    const second = await sweep(DELETE, after(60, first));
     expect(found(second)).toEqual([other.owner.run]);
     expect((await poolOf(scope)).held).toHaveLength(1);
-    await anHourLater();
-    const third = await sweep(DELETE, second);
+    const third = await sweep(DELETE, after(60, second));
     expect(third.deleted.toSorted()).toEqual(other.resourceIds);
     expect((await poolOf(scope)).held).toEqual([]);
   });
@@ -235,65 +253,11 @@ describe('a sweep', () => {
 
   it('believes only the report of a sweep', async () => {
     await makeByHand(world.aws);
-    const first = await sweep(REPORT, null);
-    await anHourLater();
-    for (const told of [{}, { ...first, orphans: [{ ...first.orphans[0], since: 7 }] }, 'yes']) {
-      const second = await world.env.client.workflow.execute<(order: unknown) => Promise<SweepReport>>(
-        WORKFLOW.sweepOrphans,
-        {
-          taskQueue: world.taskQueue,
-          workflowId: `sweep-${randomUUID()}`,
-          args: [{ delete: true, previous: told }],
-        },
-      );
+    const first = await sweep(REPORT);
+    const known = after(60, first);
+    for (const told of [{}, { ...known, orphans: [{ ...known.orphans[0], since: 7 }] }, 'yes']) {
+      const second = await sweep(DELETE, told);
       expect(second).toMatchObject({ deleted: [], orphans: [{ since: second.at }] });
     }
-  });
-});
-
-/** Last, because these runs go on in their world. */
-describe('what somebody owns', () => {
-  it('stays, when what nobody owns beside it goes, block and all, once two sweeps an hour apart have seen it', async () => {
-    const started = await startAndWait(world);
-    await acceptInAws(world, started);
-    await started.handle.signal(customerAcceptedSignal, {});
-    await started.handle.result();
-    const connection = connectionName(started.request);
-    const living = leftovers(await world.aws.control.inventory(), connection);
-    const waiting = await startAndWait(world);
-    const made = await makeByHand(world.aws);
-    const scope = await holdBlock(made);
-
-    const first = await sweep(DELETE, null);
-    const { region, owner, resourceIds } = made;
-    expect(first.orphans).toEqual([
-      {
-        region,
-        connection: owner.connection,
-        run: owner.run,
-        resourceIds: expect.any(Array),
-        since: first.at,
-      },
-    ]);
-    expect(first.orphans[0]?.resourceIds.toSorted()).toEqual(resourceIds);
-    expect(first).toMatchObject({ deleting: true, deleted: [], deletions: [], held: [] });
-    expect(first.examined).toBeGreaterThan(resourceIds.length + living.length);
-
-    await world.env.sleep('59 minutes');
-    const early = await sweep(DELETE, first);
-    expect(early).toMatchObject({ orphans: first.orphans, deleted: [], held: [] });
-
-    await world.env.sleep('1 minute');
-    const last = await sweep(DELETE, early);
-    expect(last).toMatchObject({ orphans: [], held: [], deletions: [{ count: resourceIds.length }] });
-    expect(last.deleted.toSorted()).toEqual(resourceIds);
-    expect(await left(made)).toEqual([]);
-    expect(await poolOf(scope)).toMatchObject({
-      held: [],
-      resting: [{ lastHolder: owner.connection }],
-    });
-    expect(leftovers(await world.aws.control.inventory(), connection)).toEqual(living);
-    expect((await waiting.handle.describe()).status.name).toBe('RUNNING');
-    expect(leftovers(await world.aws.control.inventory(), connectionName(waiting.request))).not.toEqual([]);
   });
 });

@@ -53,6 +53,16 @@ describe('npm test', () => {
     expect(nothing.status).toBe(1);
   });
 
+  it('says before its last line what the fault suites tried', async () => {
+    const suite = (points: number): string =>
+      `test("faults", () => require("node:fs").appendFileSync(process.env.CAUSEWAY_FAULT_TOTALS,
+        JSON.stringify({ points: ${points.toString()}, leaked: 1, seed: Number(process.env.CAUSEWAY_SEED) }) + "\\n"));`;
+    const { stdout } = await runSuites({ 'a.test.cjs': suite(2), 'b.test.cjs': suite(3) });
+    const lines = stdout.trimEnd().split('\n').slice(-2);
+    expect(lines[0]).toMatch(/^fault points: 5 tried, 2 leaked resources \(CAUSEWAY_SEED=\d+\)$/);
+    expect(lines[1]).toBe('2 passed, 0 failed, 0 skipped');
+  });
+
   it('passes its arguments to jest', async () => {
     const suites = { 'a.test.cjs': 'test("one", () => {}); test("two", () => {});' };
     expect(lastLine(await runSuites(suites, '-t', 'two'))).toBe('1 passed, 0 failed, 1 skipped');
