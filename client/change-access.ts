@@ -29,7 +29,7 @@ export async function changeAccess(
     const taken = await takenChange(temporal, { workflowId, connection, change });
     return await taken.result();
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw workflowError(error.cause) ?? error;
+    if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
       const next = 'see that a worker runs; `causeway status` shows how it goes';
       throw new CausewayError(
@@ -42,6 +42,14 @@ export async function changeAccess(
     }
     throw error;
   }
+}
+
+/** What is said of an invalid request is not true of a change: the connection was there before, and stays. */
+function refusal(error: WorkflowUpdateFailedError): Error {
+  const known = workflowError(error.cause);
+  if (known?.code !== 'InvalidRequest') return known ?? error;
+  const message = `${error.cause?.message ?? ''}; correct it and try again, the connection stays as it is`;
+  return new CausewayError('InvalidRequest', message, { cause: error });
 }
 
 /** Temporal has it from here on, whatever becomes of whoever asked. */

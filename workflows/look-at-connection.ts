@@ -1,3 +1,4 @@
+import type { Ownership } from '../contract/tags.js';
 import { judgePeering } from '../domain/acceptance.js';
 import { FAILURES } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
@@ -7,7 +8,7 @@ import { ensureAccess } from './network-access.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RepairBudget } from './repair-budget.js';
-import type { RequestedPeering } from './stages.js';
+import type { BuiltNetwork, RequestedPeering } from './stages.js';
 
 /** What a look at AWS showed. `amiss`: something is left that is not as agreed. */
 export type Seen =
@@ -53,7 +54,11 @@ async function mendDrift(
   if (held !== null) return leave(requested, { record, drift, why: held });
 
   budget.spend(drift.length);
-  const network = await parking.insist((aws) => ensureAccess(aws, requested));
+  const network = await parking.insist(async (aws) => {
+    // What lost its tags is not taken for ours by anything else.
+    await aws.ensureTagsAndDns(builtConnection(requested));
+    return ensureAccess(aws, requested);
+  });
   record.built(network);
   const mended = { ...requested, network };
   const left = await findDrift(mended, parking);
@@ -64,15 +69,24 @@ async function mendDrift(
   return { kind: 'up', requested: mended, amiss: false };
 }
 
-async function findDrift(
-  { providerRegion: region, owner, network, access, expected }: RequestedPeering,
-  parking: ParkingLot,
-): Promise<string[]> {
-  const { vpcPeeringConnectionId } = expected;
-  const { drift } = await parking.insist((aws) =>
-    aws.findDrift({ region, owner, network, access, vpcPeeringConnectionId }),
-  );
+async function findDrift(requested: RequestedPeering, parking: ParkingLot): Promise<string[]> {
+  const { access } = requested;
+  const { drift } = await parking.insist((aws) => aws.findDrift({ ...builtConnection(requested), access }));
   return drift;
+}
+
+function builtConnection({
+  providerRegion: region,
+  owner,
+  network,
+  expected: { vpcPeeringConnectionId },
+}: RequestedPeering): {
+  region: string;
+  owner: Ownership;
+  network: BuiltNetwork;
+  vpcPeeringConnectionId: string;
+} {
+  return { region, owner, network, vpcPeeringConnectionId };
 }
 
 function leave(

@@ -95,5 +95,5 @@ function orphanOf(
 /** Someone has to hear of it, also where nobody asks for the report. */
 function tell({ orphans, deleted, held, deleting }: SweepReport): void {
   if (orphans.length + deleted.length + held.length === 0) return;
-  log.warn('swept resources without an owner', { deleting, orphans: orphans.length, deleted, held });
+  log.info('swept resources without an owner', { deleting, orphans: orphans.length, deleted, held });
 }

@@ -24,14 +24,16 @@ export async function readWorkflow(
   let lines: HistoryLine[] = [];
   for (const first of await runIdsOf(temporal, workflowId)) {
     let runId: string | null = first;
+    let next: { runId: string; startedAt: string | null } | null = null;
     while (runId !== null && !read.has(runId) && read.size < MAX_RUNS && lines.length < maxLines) {
       read.add(runId);
       const run = await readRun(temporal, { workflowId, runId }, { maxLines });
       if (run === null) {
-        lines = [...forgotten({ workflowId, runId }, lines), ...lines];
+        lines = [...(next === null ? [] : forgotten({ workflowId, ...next })), ...lines];
         break;
       }
       lines = [...run.lines, ...lines];
+      next = { runId, startedAt: run.startedAt };
       runId = run.continuedFrom;
     }
   }
@@ -58,7 +60,7 @@ async function readRun(
   temporal: Client,
   run: { workflowId: string; runId: string },
   { maxLines }: Limit,
-): Promise<{ lines: HistoryLine[]; continuedFrom: string | null } | null> {
+): Promise<{ lines: HistoryLine[]; continuedFrom: string | null; startedAt: string | null } | null> {
   const reader = new RunReader(run);
   const lines: HistoryLine[] = [];
   let nextPageToken: Uint8Array | null = null;
@@ -69,7 +71,8 @@ async function readRun(
     if (lines.length > maxLines) lines.splice(0, lines.length - maxLines);
     nextPageToken = page.nextPageToken;
   } while (nextPageToken !== null);
-  return { lines, continuedFrom: reader.continuedFrom };
+  const { continuedFrom, startedAt } = reader;
+  return { lines, continuedFrom, startedAt };
 }
 
 async function pageOf(
@@ -93,10 +96,16 @@ async function pageOf(
   }
 }
 
-/** Stands before the oldest line there is. */
-function forgotten(run: { workflowId: string; runId: string }, lines: HistoryLine[]): HistoryLine[] {
-  const oldest = lines[0];
-  if (oldest === undefined) return [];
+/** Stands where the run begins that went on from one that is forgotten. */
+function forgotten({
+  startedAt,
+  ...run
+}: {
+  workflowId: string;
+  runId: string;
+  startedAt: string | null;
+}): HistoryLine[] {
+  if (startedAt === null) return [];
   const what = "what came before is not shown: it is older than the namespace's retention";
-  return [{ at: oldest.at, kind: 'gap', by: null, what, calls: [], ...run }];
+  return [{ at: startedAt, kind: 'gap', by: null, what, calls: [], ...run }];
 }

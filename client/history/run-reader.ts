@@ -28,12 +28,15 @@ interface Begun {
 export class RunReader {
   /** The run that this one goes on from. */
   continuedFrom: string | null = null;
+  /** ISO 8601, UTC; null until its first event was read. */
+  startedAt: string | null = null;
   readonly #activities = new Map<string, Begun>();
   readonly #updates = new Map<string, string>();
 
   constructor(private readonly run: { workflowId: string; runId: string }) {}
 
   lineOf(event: HistoryEvent): HistoryLine | null {
+    this.startedAt ??= timeOf(event);
     const happened = this.#lifeOf(event) ?? this.#messageOf(event) ?? this.#activityOf(event);
     if (happened === null) return null;
     const { kind, by, what, calls = [] } = happened;

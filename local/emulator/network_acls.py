@@ -72,10 +72,16 @@ class NetworkAclActions:
 
     def replace_network_acl_association(self) -> ActionResult:
         association_id = self._get_param("AssociationId")
-        if not any(association_id in acl._associations for acl in self.ec2_backend.network_acls.values()):
+        acls = self.ec2_backend.network_acls.values()
+        current = next((acl for acl in acls if association_id in acl._associations), None)
+        if current is None:
             raise Refusal("InvalidAssociationID.NotFound", f"The association ID '{association_id}' does not exist")
         # moto takes the old association away before it finds the new ACL missing.
-        self.ec2_backend.get_network_acl(self._get_param("NetworkAclId"))
+        wanted = self.ec2_backend.get_network_acl(self._get_param("NetworkAclId"))
+        if wanted.vpc_id != current.vpc_id:
+            raise Refusal(
+                "InvalidParameterValue", f"{wanted.id} and the subnet of {association_id} belong to different networks"
+            )
         return super().replace_network_acl_association()  # type: ignore[misc, no-any-return]
 
     def _rule_number(self) -> int:

@@ -92,11 +92,10 @@ function readTotals(file) {
  */
 function readFaultTotals(file) {
   try {
-    /** @type {FaultTotals[]} */
-    const all = readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    /** @type {unknown} */
+    const parsed = JSON.parse(`[${lines.join(',')}]`);
+    const all = /** @type {FaultTotals[]} */ (parsed);
     return {
       points: all.reduce((sum, { points }) => sum + points, 0),
       leaked: all.reduce((sum, { leaked }) => sum + leaked, 0),

@@ -4,8 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FAULTS, type Fault } from '../harness/fault-activities.js';
-import { latestStatus } from '../harness/fault-invariants.js';
-import { atOnce, EXHAUSTIVE, noteTried, randomFrom, SEED, tried } from '../harness/fault-plan.js';
+import { atOnce, EXHAUSTIVE, noteTried, problemsAt, randomFrom, SEED, tried } from '../harness/fault-plan.js';
 import {
   firstCalls,
   nameOf,
@@ -58,7 +57,9 @@ afterAll(async () => {
 function expectedEnds({ call, fault }: ActivityPoint, undisturbed: string): string[] {
   const isForGood = fault === 'refused' || fault === 'refused-after';
   if (!isForGood || call.phase === 'releasing') return [undisturbed];
-  return call.workflowType === 'provisionPeering' ? ['failed'] : [undisturbed, `not ${undisturbed}`];
+  return call.workflowType === 'provisionPeering' && call.phase === 'connecting'
+    ? ['failed']
+    : [undisturbed, `not ${undisturbed}`];
 }
 
 async function problemsOf(point: ActivityPoint): Promise<string[]> {
@@ -66,27 +67,26 @@ async function problemsOf(point: ActivityPoint): Promise<string[]> {
   const undisturbed = recordings.find(({ story }) => story === point.call.story)?.seen ?? [];
   const problems = [...telling.findings.violations];
   leaked += telling.findings.leaked.length;
-  if (armed.hits() === 0) problems.push('was never reached');
+  if (armed.hits() === 0) {
+    // How often a run looks depends on when it is told to: only the first call of a kind is there every time.
+    if (point.nth === 1) problems.push('was never reached');
+    count -= 1;
+  }
   const expected = expectedEnds(point, undisturbed.at(-1) ?? '');
   if (!expected.includes(final)) problems.push(`ended as ${final}, not as ${expected.join(' or ')}`);
   if (final === 'failed') {
-    const { failure } = await latestStatus(world.client, telling.point);
-    if (failure?.code !== 'AwsRefused') problems.push(`failed by ${failure?.code ?? 'nothing'}`);
+    const code = telling.last?.failure?.code ?? 'nothing';
+    if (code !== 'AwsRefused') problems.push(`failed by ${code}`);
   }
   if (point.fault === 'denied' && !telling.seen.includes('parked')) problems.push('was never parked');
-  return problems.map((problem) => `${nameOf(point)}: ${problem}`);
+  return problems;
 }
 
 async function tryAll(fault: Fault): Promise<string[]> {
   const chosen = points.filter((point) => point.fault === fault);
   expect(chosen).not.toEqual([]);
-  const results = await atOnce({ limit: AT_ONCE, items: chosen }, problemsOf);
   count += chosen.length;
-  return results.flatMap((result, index) => {
-    if (result.status === 'fulfilled') return result.value;
-    const point = chosen[index];
-    return [`${point === undefined ? '?' : nameOf(point)}: ${String(result.reason)}`];
-  });
+  return problemsAt({ limit: AT_ONCE, items: chosen, nameOf }, problemsOf);
 }
 
 describe(`fault points by activity (seed ${SEED.toString()})`, () => {

@@ -12,10 +12,9 @@ import {
   type RecordedAwsCall,
 } from '../harness/fault-calls.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { latestStatus } from '../harness/fault-invariants.js';
-import { atOnce, EXHAUSTIVE, noteTried, randomFrom, SEED, tried } from '../harness/fault-plan.js';
+import { EXHAUSTIVE, noteTried, problemsAt, randomFrom, SEED, tried } from '../harness/fault-plan.js';
 import { playKilled, playStory, type Killing, type Outcome } from '../harness/fault-points.js';
-import type { Telling } from '../harness/fault-stories.js';
+import type { Telling } from '../harness/fault-telling.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import { STACK_START_MS } from '../harness/stack.js';
 
@@ -58,28 +57,23 @@ interface Point {
   readonly play: (region: string) => Promise<Outcome & { reached: boolean }>;
 }
 
-async function problemsOf({ name, ends, play }: Point, slot: number): Promise<string[]> {
+async function problemsOf({ ends, play }: Point, slot: number): Promise<string[]> {
   const { telling, final, reached } = await play(FAULT_REGIONS[slot] ?? '');
   leaked += telling.findings.leaked.length;
   const problems = [...telling.findings.violations];
   if (!reached) problems.push('was never reached');
   if (!ends.includes(final)) problems.push(`ended as ${final}, not as ${ends.join(' or ')}`);
   if (final === 'failed') {
-    const { failure } = await latestStatus(world.client, telling.point);
-    if (failure?.code !== 'AwsRefused') problems.push(`failed by ${failure?.code ?? 'nothing'}`);
+    const code = telling.last?.failure?.code ?? 'nothing';
+    if (code !== 'AwsRefused') problems.push(`failed by ${code}`);
   }
-  return problems.map((problem) => `${name}: ${problem}`);
+  return problems;
 }
 
 async function tryAll(all: readonly Point[]): Promise<string[]> {
-  const chosen = tried(all, randomFrom(SEED));
-  const results = await atOnce({ limit: FAULT_REGIONS.length, items: chosen }, problemsOf);
-  points += chosen.length;
-  return results.flatMap((result, index) =>
-    result.status === 'fulfilled'
-      ? result.value
-      : [`${chosen[index]?.name ?? '?'}: ${String(result.reason)}`],
-  );
+  const items = tried(all, randomFrom(SEED));
+  points += items.length;
+  return problemsAt({ limit: FAULT_REGIONS.length, items, nameOf: ({ name }) => name }, problemsOf);
 }
 
 function faulty(name: string, faults: readonly PlannedCallFault[], ends: readonly string[]): Point {
@@ -91,7 +85,7 @@ function faulty(name: string, faults: readonly PlannedCallFault[], ends: readonl
       const outcome = await playStory(world, STORY, {
         region,
         onCommand: armed.onCommand,
-        onParked: armed.lift,
+        onParked: () => armed.lift(),
       });
       await armed.lift();
       // Where the first fault ended the run early, the second may have had nothing to strike.

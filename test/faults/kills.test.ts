@@ -1,6 +1,14 @@
 /** T1, the worker dies: SIGKILL right before and right after every activity; another worker takes its place. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { atOnce, EXHAUSTIVE, noteTried, randomFrom, SEED, shuffled } from '../harness/fault-plan.js';
+import {
+  atOnce,
+  EXHAUSTIVE,
+  noteTried,
+  problemsAt,
+  randomFrom,
+  SEED,
+  shuffled,
+} from '../harness/fault-plan.js';
 import {
   firstCalls,
   playKilled,
@@ -25,6 +33,7 @@ interface Kill {
 let world: FaultWorld;
 let recordings: Recording[];
 let kills: Kill[];
+let leaked = 0;
 
 beforeAll(async () => {
   world = await startFaultWorld();
@@ -54,34 +63,24 @@ function isFirst(call: RecordedCall, index: number, all: readonly RecordedCall[]
 const nameOf = ({ call, when }: Kill): string =>
   `${call.story}: killed ${when} ${call.activity}#${call.nth.toString()}`;
 
-async function problemsOf(kill: Kill): Promise<{ problems: string[]; leaked: number }> {
-  const { call, when } = kill;
+async function problemsOf({ call, when }: Kill): Promise<string[]> {
   const { telling, final, died } = await playKilled(world, call.story, {
     killing: { of: 'activity', name: call.activity, nth: call.nth, when },
   });
   const undisturbed = recordings.find(({ story }) => story === call.story)?.seen.at(-1);
+  leaked += telling.findings.leaked.length;
   const problems = [...telling.findings.violations];
   if (!died) problems.push('was never killed');
   if (final !== undisturbed) problems.push(`ended as ${final}, not as ${undisturbed ?? '?'}`);
-  return {
-    problems: problems.map((problem) => `${nameOf(kill)}: ${problem}`),
-    leaked: telling.findings.leaked.length,
-  };
+  return problems;
 }
 
 describe(`a worker that dies (seed ${SEED.toString()})`, () => {
   it(
     'right before or right after any activity changes nothing of the end',
     async () => {
-      const results = await atOnce({ limit: AT_ONCE, items: kills }, problemsOf);
-      const problems = results.flatMap((result, index) => {
-        if (result.status === 'fulfilled') return result.value.problems;
-        const kill = kills[index];
-        return [`${kill === undefined ? '?' : nameOf(kill)}: ${String(result.reason)}`];
-      });
-      const leaked = results.map((result) => (result.status === 'fulfilled' ? result.value.leaked : 0));
-      noteTried({ points: kills.length, leaked: leaked.reduce((sum, one) => sum + one, 0) });
-      expect(problems).toEqual([]);
+      expect(await problemsAt({ limit: AT_ONCE, items: kills, nameOf }, problemsOf)).toEqual([]);
+      noteTried({ points: kills.length, leaked });
     },
     KILLS_MS,
   );

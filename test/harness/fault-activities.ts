@@ -31,7 +31,7 @@ export function surrounded(activities: Activities, around: Around): Activities {
       const activity: unknown = Reflect.get(target, name);
       if (typeof activity !== 'function' || typeof name !== 'string') return activity;
       return (...args: unknown[]): Promise<unknown> =>
-        around(name, async () => Reflect.apply(activity, target, args) as unknown);
+        around(name, () => Promise.resolve<unknown>(Reflect.apply(activity, target, args)));
     },
   });
 }
@@ -51,12 +51,12 @@ export interface ArmedFault {
   lift(): void;
 }
 
-/** Arms the fault; lasting ones strike at every call from the nth on, until they are lifted. */
+/** Arms the fault: it strikes at the nth call, and a missing permission at every one from then on until it is lifted. */
 export function arm({ activity, nth, fault }: PlannedFault): ArmedFault {
   let calls = 0;
   let hits = 0;
   let lifted = false;
-  const lasts = fault === 'refused' || fault === 'denied';
+  const lasts = fault === 'denied';
   return {
     hits: () => hits,
     lift: () => {

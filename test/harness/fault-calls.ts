@@ -3,7 +3,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { EmulatorControl, FaultRule } from '../../local/emulator-control.js';
 import { PROVIDER } from './emulator.js';
 import type { Around } from './fault-activities.js';
-import type { Phase, Telling } from './fault-stories.js';
+import type { Phase, Telling } from './fault-telling.js';
 
 /** What goes wrong at a call. */
 export const CALL_FAULTS = ['error', 'lost-reply', 'throttled', 'twice', 'refused', 'denied'] as const;

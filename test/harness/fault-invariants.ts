@@ -13,7 +13,6 @@ import type {
   Inventory,
   InventoryNetworkAclEntry,
   InventorySecurityGroupRule,
-  TagMap,
 } from '../../local/emulator-inventory.js';
 import { leftovers } from '../../local/leftovers.js';
 import type { FaultPoint } from './fault-world.js';
@@ -75,7 +74,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
     if (status.state === 'active') {
       const wanted = agreed?.get(point.connection) ?? {
         subnetCidrs: point.request.subnetCidrs,
-        access: ALL_TCP,
+        access: point.access ?? ALL_TCP,
       };
       checkActive({ inventory, point, status, wanted }, say);
     }
@@ -252,9 +251,4 @@ export async function reportOf(client: Client, scope: string): Promise<PoolRepor
       if (error instanceof Error && error.name === 'WorkflowNotFoundError') return { held: [], resting: [] };
       throw error;
     });
-}
-
-/** Tags of every deployment: nothing of a test's own is forgotten because it looked for the wrong name. */
-export function isTagged(tags: TagMap): boolean {
-  return tags[TAG.managedBy] !== undefined;
 }

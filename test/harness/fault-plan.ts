@@ -72,6 +72,25 @@ export async function atOnce<T, R>(
   return results;
 }
 
+/**
+ * Tries every point, at most so many at a time. What goes wrong is written to standard error at once, for a long run is
+ * long, and again in the answer.
+ */
+export async function problemsAt<T>(
+  { limit, items, nameOf }: { limit: number; items: readonly T[]; nameOf: (item: T) => string },
+  job: (item: T, slot: number) => Promise<string[]>,
+): Promise<string[]> {
+  const results = await atOnce({ limit, items }, async (item, slot) => {
+    const problems = await job(item, slot).catch((error: unknown) => [String(error)]);
+    const named = problems.map((problem) => `${nameOf(item)}: ${problem}`);
+    for (const problem of named) process.stderr.write(`fault point: ${problem}\n`);
+    return named;
+  });
+  return results.flatMap((result) =>
+    result.status === 'fulfilled' ? result.value : [String(result.reason)],
+  );
+}
+
 /** For the line before the last of `npm test`; the file is named by the environment, absent outside of it. */
 export function noteTried(totals: { points: number; leaked: number }): void {
   const file = process.env['CAUSEWAY_FAULT_TOTALS'];

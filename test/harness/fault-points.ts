@@ -5,19 +5,41 @@ import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { arm, type Around, type ArmedFault, type Fault, type PlannedFault } from './fault-activities.js';
 import { reportOf } from './fault-invariants.js';
-import { changeAccess, check, connectAndClose, decline, observe, plan, tell } from './fault-stories.js';
-import type { Phase, Story, Telling } from './fault-stories.js';
-import type { Death } from './fault-victim.js';
-import type { RunningWorker } from './fault-worker.js';
-import type { FaultWorld, HowToRun, VictimTuning } from './fault-world.js';
-
-export const STORIES: Readonly<Record<string, Story>> = {
+import {
+  changeAccess,
+  check,
   connectAndClose,
   decline,
-  changeAccess,
-  plan,
+  drift,
+  MANY_PORTS,
+  notify,
   observe,
-  check,
+  plan,
+  swapAccess,
+  sweep,
+} from './fault-stories.js';
+import { tell, type Phase, type Story, type Telling } from './fault-telling.js';
+import type { Death } from './fault-victim.js';
+import type { RunningWorker } from './fault-worker.js';
+import type { FaultWorld, HowToRun, VictimTuning, WantedPoint } from './fault-world.js';
+
+interface PlannedStory {
+  readonly play: Story;
+  readonly wanted?: WantedPoint;
+}
+
+/** Together they call every activity there is. */
+export const STORIES: Readonly<Record<string, PlannedStory>> = {
+  connectAndClose: { play: connectAndClose },
+  decline: { play: decline },
+  changeAccess: { play: changeAccess },
+  swapAccess: { play: swapAccess, wanted: { ports: MANY_PORTS } },
+  drift: { play: drift },
+  sweep: { play: sweep },
+  notify: { play: notify, wanted: { notified: true } },
+  plan: { play: plan },
+  observe: { play: observe },
+  check: { play: check },
 };
 
 /** A call of an activity in a story in which nothing goes wrong. */
@@ -45,7 +67,7 @@ export interface Outcome {
   readonly final: string;
 }
 
-const storyOf = (name: string): Story => {
+const storyOf = (name: string): PlannedStory => {
   const story = STORIES[name];
   if (story === undefined) throw new Error(`no story is named ${name}`);
   return story;
@@ -53,7 +75,8 @@ const storyOf = (name: string): Story => {
 
 /** Plays a story with nothing going wrong, and notes what it calls. */
 export async function record(world: FaultWorld, story: string): Promise<Recording> {
-  const point = await world.newPoint();
+  const { play, wanted } = storyOf(story);
+  const point = await world.newPoint(wanted);
   const telling = tell(world, point);
   const calls: RecordedCall[] = [];
   const around: Around = (activity, call) => {
@@ -65,7 +88,7 @@ export async function record(world: FaultWorld, story: string): Promise<Recordin
   };
   const worker = await world.startWorker(point, { around });
   try {
-    await storyOf(story)(telling);
+    await play(telling);
   } finally {
     await worker.stop();
   }
@@ -87,13 +110,15 @@ const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLO
  * What can go wrong at a call. An undo that is refused waits ten minutes before it is tried again: `undo-refused.test.ts`
  * tries it where time can be skipped.
  */
-export function faultsAt({ phase, onAws, workflowType }: RecordedCall): Fault[] {
+export function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
+  // A change of access never parks.
+  const parks = phase !== 'keeping' || story === 'drift';
   return [
     'fails-before',
     'reply-lost',
     'runs-twice',
     ...(phase === 'releasing' ? [] : (['refused', 'refused-after'] as const)),
-    ...(onAws && PARKING_WORKFLOWS.includes(workflowType) ? (['denied'] as const) : []),
+    ...(parks && onAws && PARKING_WORKFLOWS.includes(workflowType) ? (['denied'] as const) : []),
   ];
 }
 
@@ -101,12 +126,18 @@ export function pointsAt(call: RecordedCall): ActivityPoint[] {
   return faultsAt(call).map((fault) => ({ call, fault, activity: call.activity, nth: call.nth }));
 }
 
-/** The first call of each activity, and each first call that undoes something, of all stories. */
+/** One undoes what `maintainPeering` keeps, the other what `provisionPeering` has begun. */
+const UNDOING_STORIES: readonly string[] = ['connectAndClose', 'decline'];
+
+/** The first call of each activity, and each first call that undoes something in either way. */
 export function firstCalls(recordings: readonly Recording[]): RecordedCall[] {
   const all = recordings.flatMap(({ calls }) => calls);
   return all.filter((call, index) => {
     const isFirst = all.findIndex(({ activity }) => activity === call.activity) === index;
-    const isUndo = call.phase === 'releasing' && call.nth === firstInRelease(all, call);
+    const isUndo =
+      UNDOING_STORIES.includes(call.story) &&
+      call.phase === 'releasing' &&
+      call.nth === firstInRelease(all, call);
     return isFirst || isUndo;
   });
 }
@@ -142,7 +173,8 @@ export async function playStory(
     ...how
   }: HowToRun & { onParked?: () => unknown; region?: string; onTold?: (telling: Telling) => void } = {},
 ): Promise<Outcome> {
-  const point = await world.newPoint(region === undefined ? {} : { region });
+  const { play, wanted } = storyOf(story);
+  const point = await world.newPoint({ ...wanted, ...(region === undefined ? {} : { region }) });
   const telling = tell(world, point);
   onTold?.(telling);
   if (onParked !== undefined) {
@@ -153,7 +185,7 @@ export async function playStory(
   }
   const worker = await world.startWorker(point, how);
   try {
-    await storyOf(story)(telling);
+    await play(telling);
   } finally {
     await worker.stop();
   }
@@ -183,7 +215,8 @@ export async function playKilled(
   story: string,
   { killing, ...heirs }: VictimTuning & { killing: Killing },
 ): Promise<Outcome & { died: boolean }> {
-  const point = await world.newPoint();
+  const { play, wanted } = storyOf(story);
+  const point = await world.newPoint(wanted);
   const telling = tell(world, point);
   const victim = await world.startVictim(point, killing.of === 'event' ? NEVER : killing, heirs);
   let died = false;
@@ -204,7 +237,7 @@ export async function playKilled(
     }
   }
   try {
-    await storyOf(story)(telling);
+    await play(telling);
   } finally {
     ended = true;
     await killer;

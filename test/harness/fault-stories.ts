@@ -1,114 +1,27 @@
 /** What connections go through. Together the stories call every activity there is; a test holds them to that. */
-import { WorkflowNotFoundError } from '@temporalio/client';
-import {
-  changeAccessUpdate,
-  closeSignal,
-  customerAcceptedSignal,
-  customerDeclinedSignal,
-} from '../../contract/messages.js';
-import { maintainWorkflowId, providerCheckWorkflowId, WORKFLOW } from '../../contract/names.js';
-import type { PeeringStatus } from '../../contract/status.js';
+import { DeleteRouteCommand } from '@aws-sdk/client-ec2';
+import { changeAccessUpdate, customerDeclinedSignal } from '../../contract/messages.js';
+import { manualSweepWorkflowId, providerCheckWorkflowId, WORKFLOW } from '../../contract/names.js';
+import { ORPHAN_AGE_MS, sweepReportIn, type SweepOrder, type SweepReport } from '../../contract/sweep.js';
 import { isEndState } from '../../domain/lifecycle.js';
-import { ALL_TCP, findingsOf, latestStatus, type Agreed, type Findings } from './fault-invariants.js';
-import type { FaultPoint, FaultWorld } from './fault-world.js';
+import { leftovers } from '../../local/leftovers.js';
+import { SampleCustomer } from '../../local/sample-customer.js';
+import { PROVIDER } from './emulator.js';
+import { reportOf } from './fault-invariants.js';
+import {
+  close,
+  connect,
+  glance,
+  look,
+  request,
+  untilOneOf,
+  violationsNow,
+  WITHIN_MS,
+  type Story,
+  type Telling,
+} from './fault-telling.js';
+import type { FaultPoint } from './fault-world.js';
 import { until } from './stack.js';
-
-/** How far the story of a point is: what comes after the customer's answer or a `close` is the taking down. */
-export type Phase = 'connecting' | 'changing' | 'releasing';
-
-export interface Telling {
-  readonly world: FaultWorld;
-  readonly point: FaultPoint;
-  phase: Phase;
-  /** What the connection has agreed to now. */
-  agreed: Agreed;
-  /** States it was seen in, in order. */
-  readonly seen: string[];
-  readonly findings: Findings;
-  /** Called when the run says that it is parked; it is not called again. */
-  onParked: ((status: PeeringStatus) => Promise<void>) | null;
-}
-
-export type Story = (telling: Telling) => Promise<void>;
-
-const WITHIN_MS = 100_000;
-
-export function tell(world: FaultWorld, point: FaultPoint): Telling {
-  return {
-    world,
-    point,
-    phase: 'connecting',
-    agreed: { subnetCidrs: point.request.subnetCidrs, access: ALL_TCP },
-    seen: [],
-    findings: { violations: [], leaked: [] },
-    onParked: null,
-  };
-}
-
-/** Waits for a state, an end, or a parked run that somebody has to help. */
-async function untilOneOf(telling: Telling, ...states: PeeringStatus['state'][]): Promise<PeeringStatus> {
-  const { world, point } = telling;
-  const status = await until(
-    `${point.connection} is ${states.join(' or ')}, or has ended`,
-    async () => {
-      const now = await latestStatus(world.client, point);
-      if (telling.seen.at(-1) !== now.state) telling.seen.push(now.state);
-      if (now.state === 'parked' && telling.onParked !== null) {
-        const help = telling.onParked;
-        telling.onParked = null;
-        await help(now);
-      }
-      return states.includes(now.state) || isEndState(now.state) ? now : undefined;
-    },
-    WITHIN_MS,
-  );
-  return status;
-}
-
-/** The invariants, now; what is wrong is kept for the end, so that the story goes on and takes down what it built. */
-export async function look({ world, point, agreed, findings }: Telling): Promise<void> {
-  const found = await findingsOf({
-    client: world.client,
-    control: world.control,
-    points: [point],
-    agreed: new Map([[point.connection, agreed]]),
-  });
-  findings.violations.push(...found.violations);
-  findings.leaked.push(...found.leaked);
-}
-
-async function request({ world, point }: Telling): Promise<void> {
-  await world.client.workflow.start(WORKFLOW.provisionPeering, {
-    taskQueue: point.taskQueue,
-    workflowId: point.provisionId,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    args: [point.request],
-  });
-}
-
-/** @returns whether it is up */
-async function connect(telling: Telling): Promise<boolean> {
-  const { world, point } = telling;
-  await request(telling);
-  const waiting = await untilOneOf(telling, 'awaiting-acceptance');
-  if (waiting.state !== 'awaiting-acceptance') return false;
-  await point.customer.accept(waiting.peeringConnectionId ?? '');
-  await world.client.workflow.getHandle(point.provisionId).signal(customerAcceptedSignal, { by: 'alice' });
-  return (await untilOneOf(telling, 'active')).state === 'active';
-}
-
-async function close(telling: Telling): Promise<void> {
-  const { world, point } = telling;
-  // The run that asked may still be about to end, and says so later than the connection itself.
-  await until('the connection is kept', async () => {
-    const { status } = await world.client.workflow.getHandle(maintainWorkflowId(point.connection)).describe();
-    return status.name === 'RUNNING' ? true : undefined;
-  });
-  telling.phase = 'releasing';
-  await world.client.workflow.getHandle(point.maintainId).signal(closeSignal, { by: 'bob' });
-  await untilOneOf(telling);
-}
 
 /** Requested, accepted, up, closed. */
 export const connectAndClose: Story = async (telling) => {
@@ -132,31 +45,58 @@ export const decline: Story = async (telling) => {
   await look(telling);
 };
 
+/** Declined, and somebody is told of it by the webhook. */
+export const notify: Story = async (telling) => {
+  await decline(telling);
+  const { client } = telling.world;
+  await until(
+    'all messages are delivered, or given up',
+    async () => {
+      const query = `WorkflowType = '${WORKFLOW.deliverNotification}' AND TaskQueue = '${telling.point.taskQueue}' AND ExecutionStatus = 'Running'`;
+      const { count } = await client.workflow.count(query);
+      return count === 0 ? true : undefined;
+    },
+    WITHIN_MS,
+  );
+};
+
 /** Another range and other ports, on a living connection. */
-export const changeAccess: Story = async (telling) => {
+export const changeAccess: Story = (telling) =>
+  change(telling, { subnetCidrs: [...telling.point.request.subnetCidrs, '172.31.64.0/20'], ports: [5432] });
+
+/** So many ports, far apart, that they and as many others do not fit into one network ACL. */
+const portsFrom = (first: number): number[] => Array.from({ length: 12 }, (_, index) => first + 10 * index);
+export const MANY_PORTS = portsFrom(5000);
+
+/** Other ports than `MANY_PORTS`, as many: a second network ACL takes the place of the first. */
+export const swapAccess: Story = (telling) =>
+  change(telling, { subnetCidrs: telling.point.request.subnetCidrs, ports: portsFrom(7000) });
+
+async function change(
+  telling: Telling,
+  { subnetCidrs, ports }: { subnetCidrs: string[]; ports: number[] },
+): Promise<void> {
   const { world, point } = telling;
   if (await connect(telling)) {
-    telling.phase = 'changing';
-    const subnetCidrs = [...point.request.subnetCidrs, '172.31.64.0/20'];
+    telling.phase = 'keeping';
     const changed = await world.client.workflow
       .getHandle(point.maintainId)
-      .executeUpdate(changeAccessUpdate, {
-        args: [{ subnetCidrs, access: [{ protocol: 'tcp', ports: [5432] }] }],
-      })
+      .executeUpdate(changeAccessUpdate, { args: [{ subnetCidrs, access: [{ protocol: 'tcp', ports }] }] })
       .then(
         () => true,
         () => false,
       );
     if (changed) {
-      telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: [{ from: 5432, to: 5432 }] }] };
+      const ranges = ports.map((port) => ({ from: port, to: port }));
+      telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
     }
-    telling.seen.push(changed ? 'changed' : 'unchanged');
+    telling.seen.push(changed ? 'changed' : 'not changed');
     await untilOneOf(telling, 'active');
     await look(telling);
     await close(telling);
   }
   await look(telling);
-};
+}
 
 /** A plan alone: nothing is made. */
 export const plan: Story = async (telling) => {
@@ -175,37 +115,100 @@ export const plan: Story = async (telling) => {
 
 /** Accepted without a word to anyone: the region's observer notices. */
 export const observe: Story = async (telling) => {
-  const { world, point } = telling;
+  const { point } = telling;
   await request(telling);
   const waiting = await untilOneOf(telling, 'awaiting-acceptance');
   if (waiting.state === 'awaiting-acceptance') {
     await point.customer.accept(waiting.peeringConnectionId ?? '');
-    await observeUntilUp(telling);
-    telling.phase = 'releasing';
+    await observeUntil(telling, () => Promise.resolve(telling.last?.state === 'active'));
+    await look(telling);
     await close(telling);
   }
   await look(telling);
 };
 
 /** As its Schedule does: one look after the other, whatever became of the last. */
-async function observeUntilUp(telling: Telling): Promise<void> {
+async function observeUntil(telling: Telling, isDone: () => Promise<boolean>): Promise<void> {
   const { world, point } = telling;
   const { deployment } = point.settings.provider;
   const args = [{ region: point.request['providerRegion'], deployment }];
-  await until(`${point.connection} is noticed`, async () => {
-    await world.client.workflow
-      .execute(WORKFLOW.observePeerings, {
-        taskQueue: point.taskQueue,
-        workflowId: `observe-peerings/${deployment}`,
-        args,
-      })
-      .catch(() => telling.seen.push('not observed'));
-    const { state } = await latestStatus(world.client, point);
-    return state === 'active' || isEndState(state) ? true : undefined;
-  });
-  await untilOneOf(telling, 'active');
-  await look(telling);
+  await until(
+    `${point.connection} is observed`,
+    async () => {
+      await world.client.workflow
+        .execute(WORKFLOW.observePeerings, {
+          taskQueue: point.taskQueue,
+          workflowId: `observe-peerings/${deployment}`,
+          args,
+        })
+        .catch(() => telling.seen.push('not observed'));
+      const { state } = await glance(telling);
+      return isEndState(state) || (await isDone()) ? true : undefined;
+    },
+    WITHIN_MS,
+  );
 }
+
+/** Somebody deletes a route of a living connection by hand; it is put back. */
+export const drift: Story = async (telling) => {
+  const { world, point } = telling;
+  if (await connect(telling)) {
+    telling.phase = 'keeping';
+    const provider = new SampleCustomer(world.stack.emulator.endpoint, PROVIDER, providerRegionOf(point));
+    const [DestinationCidrBlock] = point.request.subnetCidrs;
+    const RouteTableId = telling.last?.provider?.routeTableId ?? '';
+    await provider.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock }));
+    await observeUntil(telling, async () => (await violationsNow(telling)).length === 0);
+    await untilOneOf(telling, 'active');
+    await look(telling);
+    await close(telling);
+  }
+  await look(telling);
+};
+
+/** A connection whose workflows an operator has terminated: two sweeps, an hour apart, take it down. */
+export const sweep: Story = async (telling) => {
+  const { world, point } = telling;
+  if (!(await connect(telling))) return look(telling);
+  telling.phase = 'keeping';
+  await world.client.workflow.getHandle(point.maintainId).terminate('by the fault suite');
+  await until(
+    'what nobody owns is gone',
+    async () => {
+      const previous = await sweepOnce(telling, null);
+      await sweepOnce(telling, previous === null ? null : anHourOlder(previous));
+      return leftovers(await world.control.inventory(), point.connection).length === 0 &&
+        (await reportOf(world.client, point.request.organizationId)).held.length === 0
+        ? true
+        : undefined;
+    },
+    WITHIN_MS,
+  );
+  telling.seen.push('swept');
+};
+
+async function sweepOnce(
+  { world, point }: Telling,
+  previous: SweepReport | null,
+): Promise<SweepReport | null> {
+  const order: SweepOrder = { delete: true, previous };
+  const report: unknown = await world.client.workflow
+    .execute(WORKFLOW.sweepOrphans, {
+      taskQueue: point.taskQueue,
+      workflowId: manualSweepWorkflowId(point.taskQueue),
+      args: [order],
+    })
+    .catch(() => null);
+  return sweepReportIn(report);
+}
+
+/** Time cannot be skipped here, so that the report is made to tell of an earlier hour. */
+function anHourOlder(report: SweepReport): SweepReport {
+  const since = new Date(Date.now() - 2 * ORPHAN_AGE_MS).toISOString();
+  return { ...report, at: since, orphans: report.orphans.map((orphan) => ({ ...orphan, since })) };
+}
+
+const providerRegionOf = ({ request: asked }: FaultPoint): string => String(asked['providerRegion']);
 
 /** An operator asks how the worker sees AWS. */
 export const check: Story = async (telling) => {
@@ -220,14 +223,3 @@ export const check: Story = async (telling) => {
       () => telling.seen.push('not checked'),
     );
 };
-
-/** Whether a workflow of that id was ever started. */
-export async function exists(world: FaultWorld, workflowId: string): Promise<boolean> {
-  try {
-    await world.client.workflow.getHandle(workflowId).describe();
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}

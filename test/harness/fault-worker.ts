@@ -7,6 +7,7 @@ import type { Timing } from '../../activities/aws/poll.js';
 import { createActivities } from '../../activities/index.js';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { createWorker } from '../../worker/create-worker.js';
+import { WEBHOOK_SECRET } from './notifications.js';
 import { surrounded, type Around } from './fault-activities.js';
 
 export interface FaultWorkerOptions {
@@ -49,6 +50,7 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
     clients: onCommand === undefined ? clients : commanded(clients, onCommand),
     settings,
     taskQueue,
+    webhookSecret: WEBHOOK_SECRET,
   });
   let lastLocalAt = 0;
   const noting: Around = (activity, call) => {
@@ -96,7 +98,7 @@ function commanded(clients: Ec2Clients, onCommand: Around): Ec2Clients {
       known.add(client);
       client.middlewareStack.add(
         (next, context) => async (args) => {
-          const action = String(context['commandName'] ?? '').replace(/Command$/, '');
+          const action = actionOf(context);
           let answer: Awaited<ReturnType<typeof next>> | undefined;
           await onCommand(action, async () => {
             answer = await next(args);
@@ -110,3 +112,6 @@ function commanded(clients: Ec2Clients, onCommand: Around): Ec2Clients {
     return ec2;
   };
 }
+
+const actionOf = ({ commandName = '' }: { commandName?: string }): string =>
+  commandName.replace(/Command$/, '');

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { connectionName, maintainWorkflowId, provisionWorkflowId } from '../../contract/names.js';
+import type { AccessIntent } from '../../domain/access/plan-access.js';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { credentialsFor } from '../../local/emulator.js';
 import type { EmulatorControl } from '../../local/emulator-control.js';
@@ -14,6 +15,7 @@ import { CUSTOMER, PROVIDER } from './emulator.js';
 import type { Around } from './fault-activities.js';
 import { runFaultWorker, type FaultWorkerOptions, type RunningWorker } from './fault-worker.js';
 import type { Death } from './fault-victim.js';
+import { startReceiver } from './notifications.js';
 import type { TestRequest } from './requests.js';
 import { testSettings } from './settings.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -24,6 +26,8 @@ export interface FaultPoint {
   readonly settings: WorkerSettings;
   readonly customer: SampleCustomer;
   readonly request: TestRequest;
+  /** What the request asks for; absent, all of TCP. */
+  readonly access?: readonly AccessIntent[];
   /** `<organizationId>/<vpcId>`. */
   readonly connection: string;
   readonly provisionId: string;
@@ -50,6 +54,10 @@ export interface WantedPoint {
   readonly subnetCidrs?: string[];
   /** Shares the worker and the deployment of that one. */
   readonly beside?: FaultPoint;
+  /** The TCP ports agreed, rather than all. */
+  readonly ports?: readonly number[];
+  /** Messages are posted to the world's own receiver. */
+  readonly notified?: boolean;
   /** How often AWS is observed, and a parked step tried again. */
   readonly observeEvery?: string;
 }
@@ -75,19 +83,25 @@ export async function startFaultWorld(): Promise<FaultWorld> {
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
   // Failing activities are what these tests are about; their warnings would bury a real error.
-  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  if (!quiet) {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR', () => undefined),
+      telemetryOptions: { logging: { filter: 'OFF' } },
+    });
+  }
   quiet = true;
   const stack = await startStack({ observeEvery: OBSERVE_EVERY, ui: false });
   const connection = await Connection.connect({ address: stack.temporal.address });
   const native = await NativeConnection.connect({ address: stack.temporal.address });
   const { workflowBundle: bundle } = await workflowBundle();
   const stopping: Promise<void>[] = [];
+  const receiver = await startReceiver();
   const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath };
   return {
     stack,
     control: stack.emulator.control,
     client: new Client({ connection }),
-    newPoint: (wanted) => newPoint(stack, wanted),
+    newPoint: (wanted) => newPoint(stack, receiver.url, wanted),
     startWorker: async (point, how = {}) => {
       const worker = await runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) });
       return {
@@ -116,6 +130,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
       await Promise.all(stopping);
       await native.close();
       await connection.close();
+      await receiver.stop();
       await stack.stop();
     },
   };
@@ -125,7 +140,11 @@ function whereOf({ taskQueue, settings }: FaultPoint): Pick<FaultPoint, 'taskQue
   return { taskQueue, settings };
 }
 
-async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<FaultPoint> {
+async function newPoint(
+  stack: LocalStack,
+  receiverUrl: string,
+  wanted: WantedPoint = {},
+): Promise<FaultPoint> {
   const {
     cidr = '172.31.0.0/16',
     subnetCidrs = ['172.31.0.0/20'],
@@ -146,6 +165,7 @@ async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<Fa
     vpcId,
     subnetCidrs,
     providerRegion,
+    ...(wanted.ports === undefined ? {} : { access: [{ protocol: 'tcp', ports: wanted.ports }] }),
   };
   const connection = connectionName(request);
   return {
@@ -153,7 +173,13 @@ async function newPoint(stack: LocalStack, wanted: WantedPoint = {}): Promise<Fa
     settings: wanted.beside?.settings ?? {
       ...settings,
       provider: { ...settings.provider, deployment: `point-${id}` },
+      ...(wanted.notified === true
+        ? { notifications: { webhookUrl: receiverUrl, allowPrivateTarget: true } }
+        : {}),
     },
+    ...(wanted.ports === undefined
+      ? {}
+      : { access: [{ protocol: 'tcp', ports: wanted.ports.map((port) => ({ from: port, to: port })) }] }),
     customer,
     request,
     connection,

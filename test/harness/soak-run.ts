@@ -31,10 +31,10 @@ const LOOK_EVERY_MS = 1_000;
 
 export function startWatch({ client }: FaultWorld, withinMs: number): Watch {
   let seen = new Map<string, Seen>();
-  let stopped = false;
+  const stopping = new AbortController();
   const of: Watch['of'] = ({ maintainId, provisionId }) => seen.get(maintainId) ?? seen.get(provisionId);
   const looking = (async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const now = new Map<string, Seen>();
       // The latest execution of an id comes first.
       for await (const { workflowId, typedSearchAttributes } of client.workflow.list()) {
@@ -65,7 +65,7 @@ export function startWatch({ client }: FaultWorld, withinMs: number): Watch {
       }
     },
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await looking;
     },
   };

@@ -44,8 +44,10 @@ function logErrorsOnly(): void {
   quiet = true;
 }
 
+/** @param replaced activities that the test carries out itself, for stories of more looks than AWS can be asked in a test */
 export async function startSkippingWorld(
   overrides: Parameters<typeof testSettings>[0] = {},
+  replaced: (real: Activities) => Partial<Activities> = () => ({}),
 ): Promise<SkippingWorld> {
   const server = findTestServer();
   logErrorsOnly();
@@ -68,7 +70,10 @@ export async function startSkippingWorld(
     taskQueue,
     deployment: null,
     workflows: await workflowBundle(),
-    activities: withClock(providerActivities({ aws, settings, taskQueue }), syncClock),
+    activities: withReplaced(
+      withClock(providerActivities({ aws, settings, taskQueue }), syncClock),
+      replaced,
+    ),
   });
   const running = runInBackground(worker);
   const until = async (handle: WorkflowHandle, state: PeeringState): Promise<PeeringStatus> => {
@@ -135,4 +140,9 @@ function withClock(activities: Activities, syncClock: () => Promise<void>): Acti
 
 async function runInBackground(worker: Worker): Promise<void> {
   await worker.run();
+}
+
+function withReplaced(real: Activities, replaced: (real: Activities) => Partial<Activities>): Activities {
+  // The proxy behind `real` has its activities on the object itself, so that they can be spread.
+  return { ...real, ...replaced(real) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Client, Connection, ScheduleNotFoundError } from '@temporalio/client';
+import { Client, Connection, ScheduleNotFoundError, type ScheduleDescription } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.js';
-import { observeScheduleId } from '../../contract/names.js';
+import { observeScheduleId, sweepScheduleId } from '../../contract/names.js';
 import { startTemporal, type TemporalServer } from '../../local/temporal.js';
 import { ensureSchedules } from '../../worker/schedules.js';
 import { ensureSearchAttributes } from '../../worker/search-attributes.js';
@@ -157,5 +157,60 @@ describe('the Schedules at the worker’s start', () => {
       return ids.includes(observeScheduleId(PROVIDER, 'eu-north-1')) ? true : undefined;
     });
     expect(ids.filter((id) => id.endsWith('eu-north-1'))).toHaveLength(1);
+  });
+
+  it('are one more for the sweep, which reports unless the configuration says otherwise', async () => {
+    const regions = ['eu-west-2'];
+    const described = async (): Promise<ScheduleDescription> =>
+      client.schedule.getHandle(sweepScheduleId('sweeping')).describe();
+    await ensureSchedules(client, { settings: testSettings({ regions }), taskQueue: 'sweeping' });
+    const { spec, action, policies } = await described();
+    expect(spec.intervals).toMatchObject([{ every: 3_600 * seconds }]);
+    expect(action).toMatchObject({
+      workflowType: 'sweepOrphans',
+      taskQueue: 'sweeping',
+      args: [{ delete: false, previous: null }],
+    });
+    expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60 * seconds });
+
+    const maintenance = { sweep: 'delete', sweepEvery: '2 hours' };
+    await ensureSchedules(client, {
+      settings: testSettings({ regions, maintenance }),
+      taskQueue: 'sweeping',
+    });
+    const changed = await described();
+    expect(changed.spec.intervals).toMatchObject([{ every: 7_200 * seconds }]);
+    expect(changed.action).toMatchObject({ args: [{ delete: true, previous: null }] });
+  });
+
+  it('end with their region, but not those of another deployment or account', async () => {
+    const there = async (region: string, accountId = PROVIDER): Promise<boolean> =>
+      client.schedule
+        .getHandle(observeScheduleId(accountId, region))
+        .describe()
+        .then(
+          () => true,
+          () => false,
+        );
+    const ours = testSettings({ regions: ['ca-central-1', 'ca-west-1'] });
+    const theirs = testSettings({ regions: ['sa-east-1'] });
+    const others = testSettings({ regions: ['ca-west-1'] });
+    theirs.provider.deployment = 'staging';
+    others.provider.accountId = '999988887777';
+    for (const settings of [ours, theirs, others]) {
+      await ensureSchedules(client, { settings, taskQueue: settings.provider.deployment });
+    }
+    await until('listed', async () => {
+      const ids: string[] = [];
+      for await (const { scheduleId } of client.schedule.list()) ids.push(scheduleId);
+      return ids.includes(observeScheduleId(PROVIDER, 'ca-west-1')) ? true : undefined;
+    });
+
+    const fewer = testSettings({ regions: ['ca-central-1'] });
+    await ensureSchedules(client, { settings: fewer, taskQueue: 'default' });
+    expect(await there('ca-central-1')).toBe(true);
+    expect(await there('ca-west-1')).toBe(false);
+    expect(await there('sa-east-1')).toBe(true);
+    expect(await there('ca-west-1', others.provider.accountId)).toBe(true);
   });
 });

@@ -29,7 +29,7 @@ async function networkOf({ kept }: Living): Promise<ProviderNetwork> {
 /** As the region's observer does it, when something about the connection changed in AWS. */
 async function look({ kept }: Living): Promise<PeeringStatus> {
   await kept.signal(peeringObservedSignal, { status: 'changed' });
-  await world.env.sleep('10 seconds');
+  await world.env.sleep('1 minute');
   return kept.query<PeeringStatus>(statusQuery);
 }
 
@@ -57,7 +57,7 @@ const BY_HAND: { what: string; change: Change; seen: RegExp }[] = [
           CidrBlock: '0.0.0.0/0',
         }),
       ),
-    seen: /unexpected entry/,
+    seen: /unexpected ingress entry/,
   },
   {
     what: 'a security group lets more in',

@@ -67,11 +67,11 @@ async function look(schedule: ScheduleHandle): Promise<string> {
 
 describe('the observer', () => {
   it('knows what the last look saw, and a failed look forgets nothing', async () => {
-    const seen = { 'pcx-1': { connection: 'org-1/vpc-1', digest: 'pending-acceptance' } };
+    const seen = { 'org-1/vpc-1': 'one digest' };
     const answers: (Observation | Error)[] = [
       seen,
       ApplicationFailure.nonRetryable('AWS is away'),
-      { ...seen, 'pcx-2': { connection: 'org-1/vpc-2', digest: 'active' } },
+      { ...seen, 'org-1/vpc-2': 'another' },
       {},
     ];
     const asked: Parameters<Observe>[0][] = [];

@@ -65,7 +65,7 @@ describe('what somebody owns', () => {
     const last = await sweep(early);
     expect(last).toMatchObject({ orphans: [], held: [], deletions: [{ count: resourceIds.length }] });
     expect(last.deleted.toSorted()).toEqual(resourceIds);
-    expect(await left(made)).toEqual([]);
+    expect(leftovers(await world.aws.control.inventory(), owner.connection)).toEqual([]);
     expect(await pool.query(poolReportQuery)).toMatchObject({
       held: [],
       resting: [{ lastHolder: owner.connection }],

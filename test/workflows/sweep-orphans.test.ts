@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateNetworkInterfaceCommand, CreateSubnetCommand, CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import { awsTags } from '../../activities/aws/tagging.js';
 import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
 import { maintainWorkflowId, poolWorkflowId, WORKFLOW } from '../../contract/names.js';
@@ -23,17 +24,21 @@ const REGIONS = ['us-east-1', 'eu-west-1'];
 let temporal: TemporalWorld;
 let world: ActivityWorld;
 let settings = testSettings({ regions: REGIONS });
+/** Instead of asking Temporal right before a deletion; null asks. */
+let ownedNow: (() => Promise<boolean>) | null = null;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
   await temporal.startWorker(TASK_QUEUE, {
     ...world.activities,
     loadSettings: () => Promise.resolve(runSettingsOf(settings)),
+    isOwned: (input) => ownedNow?.() ?? world.activities.isOwned(input),
   });
 });
 beforeEach(async () => {
   await world.aws.reset();
   settings = testSettings({ regions: REGIONS });
+  ownedNow = null;
 });
 afterAll(async () => {
   await temporal.stop();
@@ -132,6 +137,23 @@ describe('what nobody owns', () => {
     const second = await sweep(DELETE, after(60, first));
     await idle.terminate();
     expect(second).toMatchObject({ orphans: [], deleted: [] });
+    expect(await left(made)).toHaveLength(made.resourceIds.length);
+  });
+
+  it('stays when its owner appears while it is swept', async () => {
+    const made = await makeByHand(world.aws);
+    ownedNow = () => Promise.resolve(true);
+    expect(await sweepTwice()).toMatchObject({ orphans: [], deleted: [], held: [] });
+    expect(await left(made)).toHaveLength(made.resourceIds.length);
+  });
+
+  it('stays, and is known to the next sweep, when nobody can say right before whether it has an owner', async () => {
+    const made = await makeByHand(world.aws);
+    ownedNow = () => Promise.reject(ApplicationFailure.nonRetryable('no answer'));
+    const second = await sweepTwice();
+    expect(second).toMatchObject({ orphans: [{ run: made.owner.run }], deleted: [] });
+    expect(Date.parse(second.orphans[0]?.since ?? '')).toBeLessThan(Date.parse(second.at));
+    expect(second.held).toEqual([expect.stringContaining('could not ask who owns them')]);
     expect(await left(made)).toHaveLength(made.resourceIds.length);
   });
 

@@ -1,9 +1,10 @@
 import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
-import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsCallError } from '../../../activities/aws/call-error.js';
 import { createEc2Clients, type Ec2Clients } from '../../../activities/aws/ec2-clients.js';
 import { AWS_TIMING } from '../../../activities/aws/poll.js';
+import { failureOfAwsCall } from '../../../activities/failure.js';
 import { credentialsFor } from '../../../local/emulator.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
 
@@ -24,6 +25,23 @@ afterAll(() => aws.stop());
 
 function clientsWith(provider: Parameters<typeof createEc2Clients>[0]['provider']): Ec2Clients {
   return createEc2Clients({ provider, endpoint: aws.endpoint });
+}
+
+const arn = (name: string): string => `arn:aws:iam::${PROVIDER}:role/${name}`;
+
+/** A trust policy for the worker's own account, with this ExternalId. */
+function trustingHome(externalId: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${HOME}:root` },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+      },
+    ],
+  });
 }
 
 const outcomes = async (action: string): Promise<string[]> =>
@@ -59,24 +77,10 @@ describe('createEc2Clients', () => {
   });
 
   it('acts as the role of each purpose, or the common one, with the ExternalId', async () => {
-    const arn = (name: string): string => `arn:aws:iam::${PROVIDER}:role/${name}`;
     for (const name of ['common', 'observer']) {
-      const trust = {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${HOME}:root` },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'sts:ExternalId': 'agreed' } },
-          },
-        ],
-      };
-      const command = new CreateRoleCommand({
-        RoleName: name,
-        AssumeRolePolicyDocument: JSON.stringify(trust),
-      });
-      await aws.iam(PROVIDER).send(command);
+      await aws
+        .iam(PROVIDER)
+        .send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trustingHome('agreed') }));
     }
     const provider = { roleArn: arn('common'), externalId: 'agreed', roles: { observe: arn('observer') } };
     const clients = clientsWith(provider);
@@ -99,6 +103,64 @@ describe('createEc2Clients', () => {
     const stranger = clientsWith({ ...provider, externalId: 'guessed' })('provision', 'eu-west-1');
     await expect(stranger.read.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
       failureCode: 'PermissionMissing',
+    });
+  });
+
+  describe('with a role that may not be assumed', () => {
+    const clients = (): Ec2Clients =>
+      clientsWith({ roleArn: arn('common'), externalId: 'guessed', roles: {} });
+    const denied = {
+      action: 'sts:AssumeRole',
+      awsCode: 'AccessDenied',
+      resource: arn('common'),
+      failureCode: 'PermissionMissing',
+    };
+
+    it.each(['read', 'write'] as const)(
+      'says so, on its ARN, whatever call needed it (%s), and goes on once it may',
+      async (side) => {
+        const role = { RoleName: 'common', AssumeRolePolicyDocument: trustingHome('agreed') };
+        await aws.iam(PROVIDER).send(new CreateRoleCommand(role));
+        const client = clients()('provision', 'eu-west-1')[side];
+        const sent = client.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/24' }));
+        await expect(sent).rejects.toBeInstanceOf(AwsCallError);
+        const error: unknown = await sent.catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject(denied);
+        expect(error instanceof AwsCallError && failureOfAwsCall(error)).toMatchObject({
+          type: 'PermissionMissing',
+          details: [
+            { action: 'sts:AssumeRole', waitsFor: `permission for sts:AssumeRole on ${arn('common')}` },
+          ],
+        });
+        expect(await outcomes('CreateVpc')).toEqual([]);
+
+        const PolicyDocument = trustingHome('guessed');
+        await aws
+          .iam(PROVIDER)
+          .send(new UpdateAssumeRolePolicyCommand({ RoleName: 'common', PolicyDocument }));
+        await client.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/24' }));
+        expect(await outcomes('CreateVpc')).toEqual(['ok']);
+      },
+    );
+
+    it('says the same of one that is missing, which AWS does not tell apart', async () => {
+      await aws.control.addFault({ action: 'AssumeRole', kind: 'error', code: 'AccessDenied', times: null });
+      const { read } = clients()('observe', 'eu-west-1');
+      await expect(read.send(new DescribeVpcsCommand({}))).rejects.toMatchObject(denied);
+    });
+
+    it('takes an STS that is away for just that', async () => {
+      await aws.control.addFault({
+        action: 'AssumeRole',
+        kind: 'error',
+        code: 'ServiceUnavailable',
+        times: null,
+      });
+      const { read } = clients()('observe', 'eu-west-1');
+      await expect(read.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+        action: 'sts:AssumeRole',
+        failureCode: 'AwsUnavailable',
+      });
     });
   });
 });

@@ -43,7 +43,7 @@ describe('arguments that cannot be used', () => {
 describe('a request file that cannot be used', () => {
   it('is missing', async () => {
     const { status, line } = await causewayRefused(['plan', '--file', join(directory, 'none.json')]);
-    expect(line).toMatch(/cannot read the request: ENOENT.*--file/);
+    expect(line).toMatch(/cannot read .*none\.json: ENOENT.*--file/);
     expect(status).toBe(2);
   });
 
@@ -102,6 +102,32 @@ describe('a request file that cannot be used', () => {
   });
 });
 
+describe('a file with a change that cannot be used', () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:9' };
+
+  it.each([
+    ['[]', /is no valid change: change: must be an object, not a list/],
+    ['{}', /has neither subnetCidrs nor access/],
+    ['{"subnetCidrs":null}', /has neither subnetCidrs nor access/],
+    [
+      '{"subnetCidrs":["10.0.0.1/24"],"access":[{"protocol":"gre"}],"region":"eu-west-1"}',
+      /subnetCidrs\[0\]: .*access\[0\]\.protocol: .*region: cannot be changed/,
+    ],
+    ['{"access":[{"protocol":"tcp","ports":[70000]}]}', /access\[0\]\.ports\[0\]: 70000 is outside/],
+    ['{"subnetCidrs":', /is not JSON/],
+  ])('%s ends with 2, before anything is asked of Temporal', async (input, expected) => {
+    const { status, line } = await causewayRefused(['change', 'org-42', VPC, '--file', '-'], { input, env });
+    expect(line).toMatch(expected);
+    expect(status).toBe(2);
+  });
+
+  it('is asked for, and so is a connection', async () => {
+    const { status, line } = await causewayRefused(['change', 'org-42', VPC]);
+    expect(line).toMatch(/required option '--file <file>'/);
+    expect(status).toBe(2);
+  });
+});
+
 describe('help', () => {
   it('is no error, for the whole and for each command', async () => {
     const whole = await causeway(['--help']);
@@ -110,11 +136,13 @@ describe('help', () => {
       'plan',
       'request',
       'status',
+      'history',
       'list',
       'accept',
       'decline',
       'cancel',
       'close',
+      'change',
       'doctor',
     ]) {
       expect(whole.stdout).toContain(`  ${command} `);

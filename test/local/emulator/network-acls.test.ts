@@ -3,6 +3,7 @@ import {
   CreateNetworkAclCommand,
   CreateNetworkAclEntryCommand,
   CreateSubnetCommand,
+  DeleteNetworkAclCommand,
   DeleteNetworkAclEntryCommand,
   DescribeNetworkAclsCommand,
   DescribeVpcsCommand,
@@ -133,9 +134,16 @@ describe('network ACL entries (11)', () => {
       new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: 'acl-0123456789abcdef0' }),
     );
     expect(await codeOf(nowhere)).toBe('InvalidNetworkAclID.NotFound');
+    const elsewhere = await defaultsOf(client, await createVpc(client, '10.1.0.0/24'));
+    const toAnotherVpc = client.send(
+      new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: elsewhere.networkAclId }),
+    );
+    expect(await codeOf(toAnotherVpc)).toBe('InvalidParameterValue');
     await client.send(
       new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: acl?.NetworkAclId }),
     );
+    const used = client.send(new DeleteNetworkAclCommand({ NetworkAclId: acl?.NetworkAclId }));
+    expect(await codeOf(used)).toBe('DependencyViolation');
     const { regions } = await emulator.control.inventory();
     const moved = regions[0]?.networkAcls.find((one) => one.networkAclId === acl?.NetworkAclId);
     expect(moved?.subnetIds).toEqual([subnet.Subnet?.SubnetId]);

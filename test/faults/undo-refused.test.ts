@@ -1,0 +1,69 @@
+/** T3: AWS refuses an undo for good. The run says so and waits; its block stays held; mended, it goes on by itself. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { closeSignal, customerDeclinedSignal, poolReportQuery } from '../../contract/messages.js';
+import { connectionName, poolWorkflowId } from '../../contract/names.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import { noteTried } from '../harness/fault-plan.js';
+import {
+  acceptInAws,
+  expectNothingLeft,
+  livingConnection,
+  startAndWait,
+  type Started,
+} from '../harness/peering-story.js';
+import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
+
+const UNDOING = [
+  'DeleteVpcPeeringConnection',
+  'DeleteSecurityGroup',
+  'DeleteSubnet',
+  'DeleteVpc',
+  'DescribeNetworkInterfaces',
+];
+
+let world: SkippingWorld;
+beforeAll(async () => {
+  world = await startSkippingWorld();
+}, 60_000);
+afterAll(async () => {
+  noteTried({ points: 2 * UNDOING.length, leaked: 0 });
+  await world.stop();
+});
+
+async function expectParkedThenGone(
+  { request }: Started,
+  handle: WorkflowHandle,
+  action: string,
+): Promise<void> {
+  const parked = await world.until(handle, 'parked');
+  expect(parked.parked).toMatchObject({ from: 'releasing', who: 'provider' });
+  expect(parked.history.at(-1)?.note).toContain(`ec2:${action}`);
+  const pool = world.env.client.workflow.getHandle(poolWorkflowId(request.organizationId));
+  expect((await pool.query(poolReportQuery)).held.map(({ holder }) => holder)).toEqual([
+    connectionName(request),
+  ]);
+  await world.aws.control.clearFaults();
+}
+
+it.each(UNDOING)('%s, of a request that was declined', async (action) => {
+  const started = await startAndWait(world);
+  await world.aws.control.addFault({ action, kind: 'error', code: 'InvalidParameterValue', times: null });
+  await started.handle.signal(customerDeclinedSignal, { by: 'alice' });
+  await expectParkedThenGone(started, started.handle, action);
+  await world.until(started.handle, 'declined');
+  await expectNothingLeft(world, started.request);
+});
+
+it.each(UNDOING)('%s, of a connection that is closed', async (action) => {
+  const started = await startAndWait(world);
+  await acceptInAws(world, started);
+  await started.handle.signal('customerAccepted', {});
+  await world.until(started.handle, 'active');
+  const kept = livingConnection(world, started.request);
+  await world.until(kept, 'active');
+  await world.aws.control.addFault({ action, kind: 'error', code: 'InvalidParameterValue', times: null });
+  await kept.signal(closeSignal, {});
+  await expectParkedThenGone(started, kept, action);
+  await world.until(kept, 'released');
+  await expectNothingLeft(world, started.request);
+});

@@ -1,0 +1,121 @@
+/** How a story is told: what is done to a connection, what is seen of it, and what is found wrong. */
+import { closeSignal, customerAcceptedSignal } from '../../contract/messages.js';
+import { WORKFLOW } from '../../contract/names.js';
+import type { PeeringStatus } from '../../contract/status.js';
+import { isEndState } from '../../domain/lifecycle.js';
+import { ALL_TCP, findingsOf, latestStatus, type Agreed, type Findings } from './fault-invariants.js';
+import type { FaultPoint, FaultWorld } from './fault-world.js';
+import { until } from './stack.js';
+
+/** How far the story of a point is: what comes after the customer's answer or a `close` is the taking down. */
+export type Phase = 'connecting' | 'keeping' | 'releasing';
+
+export interface Telling {
+  readonly world: FaultWorld;
+  readonly point: FaultPoint;
+  phase: Phase;
+  /** What the connection has agreed to now. */
+  agreed: Agreed;
+  /** States it was seen in, in order. */
+  readonly seen: string[];
+  /** The last word on it. */
+  last: PeeringStatus | null;
+  readonly findings: Findings;
+  /** Called once, when the run says that it is parked. */
+  onParked: ((status: PeeringStatus) => Promise<void>) | null;
+}
+
+export type Story = (telling: Telling) => Promise<void>;
+
+export const WITHIN_MS = 100_000;
+
+export function tell(world: FaultWorld, point: FaultPoint): Telling {
+  return {
+    world,
+    point,
+    phase: 'connecting',
+    agreed: { subnetCidrs: point.request.subnetCidrs, access: point.access ?? ALL_TCP },
+    seen: [],
+    last: null,
+    findings: { violations: [], leaked: [] },
+    onParked: null,
+  };
+}
+
+/** Looks at the run; where it is parked, it is helped. */
+export async function glance(telling: Telling): Promise<PeeringStatus> {
+  const { world, point } = telling;
+  const now = await latestStatus(world.client, point);
+  telling.last = now;
+  if (telling.seen.at(-1) !== now.state) telling.seen.push(now.state);
+  if (now.state === 'parked' && telling.onParked !== null) {
+    const help = telling.onParked;
+    telling.onParked = null;
+    await help(now);
+  }
+  return now;
+}
+
+/** Waits for a state or an end. */
+export function untilOneOf(telling: Telling, ...states: PeeringStatus['state'][]): Promise<PeeringStatus> {
+  return until(
+    `${telling.point.connection} is ${states.join(' or ')}, or has ended`,
+    async () => {
+      const now = await glance(telling);
+      return states.includes(now.state) || isEndState(now.state) ? now : undefined;
+    },
+    WITHIN_MS,
+  );
+}
+
+/** The invariants, now; what is wrong is kept for the end, so that the story goes on and takes down what it built. */
+export async function look(telling: Telling): Promise<void> {
+  const found = await findingsNow(telling);
+  telling.findings.violations.push(...found.violations);
+  telling.findings.leaked.push(...found.leaked);
+}
+
+export const violationsNow = async (telling: Telling): Promise<string[]> =>
+  (await findingsNow(telling)).violations;
+
+function findingsNow({ world, point, agreed }: Telling): Promise<Findings> {
+  return findingsOf({
+    client: world.client,
+    control: world.control,
+    points: [point],
+    agreed: new Map([[point.connection, agreed]]),
+  });
+}
+
+export async function request({ world, point }: Telling): Promise<void> {
+  await world.client.workflow.start(WORKFLOW.provisionPeering, {
+    taskQueue: point.taskQueue,
+    workflowId: point.provisionId,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [point.request],
+  });
+}
+
+/** @returns whether it is up */
+export async function connect(telling: Telling): Promise<boolean> {
+  const { world, point } = telling;
+  await request(telling);
+  const waiting = await untilOneOf(telling, 'awaiting-acceptance');
+  if (waiting.state !== 'awaiting-acceptance') return false;
+  await point.customer.accept(waiting.peeringConnectionId ?? '');
+  await world.client.workflow.getHandle(point.provisionId).signal(customerAcceptedSignal, { by: 'alice' });
+  return (await untilOneOf(telling, 'active')).state === 'active';
+}
+
+export async function close(telling: Telling): Promise<void> {
+  const { world, point } = telling;
+  // The run that asked may still be about to end, and says so later than the connection itself.
+  await until('the connection is kept', async () => {
+    const { status } = await world.client.workflow.getHandle(point.maintainId).describe();
+    return status.name === 'RUNNING' ? true : undefined;
+  });
+  telling.phase = 'releasing';
+  await world.client.workflow.getHandle(point.maintainId).signal(closeSignal, { by: 'bob' });
+  await untilOneOf(telling);
+}
