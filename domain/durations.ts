@@ -22,7 +22,6 @@ export function durationMs(duration: string): number {
   return Number(count) * unitMs;
 }
 
-
 /** Time left until `until`, in the largest fitting unit, rounded down: "6 days", "3 hours", "no time". Both in ms. */
 export function timeLeftText(until: number, now: number): string {
   const left = until - now;

@@ -24,14 +24,9 @@ export function askAgain(
   over: Extract<Outcome, { kind: 'over' }>,
   run: Run,
 ): Promise<RequestedPeering> {
-  switch (over.code) {
-    case 'PeeringExpired':
-      return askForAnotherRound(requested, over.note, run);
-    case 'PeeringFailed':
-      return askWithAnotherBlock(requested, over.note, run);
-    default:
-      return Promise.reject(ending(over.code, over.note));
-  }
+  if (over.code === 'PeeringExpired') return askForAnotherRound(requested, over.note, run);
+  if (over.code === 'PeeringFailed') return askWithAnotherBlock(requested, over.note, run);
+  return Promise.reject(ending(over.code, over.note));
 }
 
 /** VPC and block stay: what the customer has noted down about the connection stays true. */

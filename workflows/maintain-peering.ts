@@ -48,14 +48,14 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   const budget = new RepairBudget(input.repairs ?? []);
   let amiss = false;
   try {
-    while (desk.closing === null) {
+    while (!desk.isClosing()) {
       await condition(() => desk.hasWork, amiss ? LOOK_AT_DRIFT_AGAIN_AFTER : LOOK_AT_LEAST_EVERY, {
         summary: 'keeps the connection',
       });
       const change = desk.nextChange();
       if (change !== undefined) {
         requested = await desk.carryOut(change, (wanted) => changeAccess(requested, wanted, record));
-      } else if (desk.closing === null) {
+      } else if (!desk.isClosing()) {
         const seen = await desk.look(() => lookAtConnection(requested, { record, budget }));
         if (seen.kind === 'lost') {
           return await releaseConnection(requested, { record, end: 'disconnected', why: seen.why });

@@ -45,7 +45,7 @@ export class OrderDesk {
       this.#lookAgain = true;
     });
     setHandler(changeAccessUpdate, (change) => this.#queue(change), {
-      validator: (change) => {
+      validator: (change: AccessChange) => {
         this.#refuse(change);
       },
     });
@@ -56,8 +56,12 @@ export class OrderDesk {
     return this.#closing;
   }
 
+  isClosing(): boolean {
+    return this.#closing !== null;
+  }
+
   get hasWork(): boolean {
-    return this.#closing !== null || this.#lookAgain || this.#changes.length > 0;
+    return this.isClosing() || this.#lookAgain || this.#changes.length > 0;
   }
 
   close(why: string): void {

@@ -36,7 +36,10 @@ export function parseAccessChange(input: unknown, context: ChangeContext): Parse
     .map((key) => ({ field: fieldName(key), problem: 'cannot be changed; only subnetCidrs and access can' }));
   const parsed = changeSchema.safeParse(input);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => ({ field: pathText(path), problem: message }));
+    const wrong = parsed.error.issues.map(({ path, message }) => ({
+      field: pathText(path),
+      problem: message,
+    }));
     return { ok: false, problems: [...wrong, ...unknown] };
   }
   const { subnetCidrs, access, by } = parsed.data;
@@ -51,7 +54,10 @@ export function parseAccessChange(input: unknown, context: ChangeContext): Parse
     subnetCidrs: subnetCidrs ?? context.request.subnetCidrs,
     access: access ?? context.request.access,
   };
-  const between = crossProblems({ ...request, providerRegion: null, providerCidr: context.providerCidr }, context);
+  const between = crossProblems(
+    { ...request, providerRegion: null, providerCidr: context.providerCidr },
+    context,
+  );
   const problems = [...unknown, ...between];
   return problems.length === 0 ? { ok: true, request, by: by ?? null } : { ok: false, problems };
 }

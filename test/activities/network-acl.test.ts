@@ -1,4 +1,4 @@
-import { CreateNetworkAclCommand } from '@aws-sdk/client-ec2';
+import { CreateNetworkAclCommand, CreateNetworkAclEntryCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { tagsOf } from '../../contract/tags.js';
 import { planAccess, type AccessIntent, type NetworkAclEntry } from '../../domain/access/plan-access.js';
@@ -126,6 +126,32 @@ describe('ensureNetworkAclEntries', () => {
     );
     expect(failure).toMatchObject({ type: 'QuotaExceeded', nonRetryable: false });
     expect(failure.details?.[0]).toMatchObject({ waitsFor: 'rules per network ACL' });
+  });
+
+  it('makes room where entries made by hand leave none', async () => {
+    const built = await buildVpc(world);
+    await world.aws.control.settings({ quotas: { naclRulesPerDirection: 2 } });
+    await world.aws.ec2(PROVIDER, PROVIDER_REGION).send(
+      new CreateNetworkAclEntryCommand({
+        NetworkAclId: built.vpc.networkAclId,
+        RuleNumber: 7,
+        Egress: true,
+        Protocol: '-1',
+        RuleAction: 'deny',
+        CidrBlock: '192.0.2.0/24',
+      }),
+    );
+    await world.aws.control.clearCalls();
+    await world.run((activities) => activities.ensureNetworkAclEntries(networkAclInput(built)));
+    expect(await effectsOf(world)).toEqual([
+      'DeleteNetworkAclEntry',
+      'CreateNetworkAclEntry',
+      'CreateNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
+    ]);
+    const allowed = (await entriesInAws()).filter(({ action }) => action === 'allow');
+    expect(allowed).toHaveLength(networkAclInput(built).entries.length);
   });
 
   it('is to be tried again when AWS does not show the network ACL', async () => {

@@ -20,7 +20,6 @@ import {
   begin,
   buildNetwork,
   buildSpare,
-  buildVpc,
   CUSTOMER_REGION,
   networkAclInput,
   PROVIDER_CIDR,
@@ -71,27 +70,6 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
       return (activities) => activities.ensureNetworkAclEntries(networkAclInput(built));
     },
     changes: ['ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry', 'DeleteNetworkAclEntry'],
-    verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
-  },
-  'ensureNetworkAclEntries, where entries made by hand leave no room': {
-    prepare: async (world) => {
-      const built = await buildVpc(world);
-      await world.aws.control.settings({
-        quotas: { naclRulesPerDirection: ACCESS.networkAclEntries.length / 2 },
-      });
-      const entry = { NetworkAclId: built.vpc.networkAclId, Protocol: '-1', CidrBlock: '192.0.2.0/24' };
-      await provider(world).send(
-        new CreateNetworkAclEntryCommand({ ...entry, Egress: true, RuleAction: 'deny', RuleNumber: 7 }),
-      );
-      return (activities) => activities.ensureNetworkAclEntries(networkAclInput(built));
-    },
-    changes: [
-      'DeleteNetworkAclEntry',
-      'CreateNetworkAclEntry',
-      'CreateNetworkAclEntry',
-      'ReplaceNetworkAclEntry',
-      'ReplaceNetworkAclEntry',
-    ],
     verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
   },
   'retireNetworkAcl, of the default one': {
