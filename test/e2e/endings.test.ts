@@ -1,157 +1,211 @@
-/** Every way a request or a connection ends, on real parts, told from outside. */
+/** Every way a request ends, on real parts: asked for and looked at with Temporal's own binary and the AWS SDK only. */
 import {
   AcceptVpcPeeringConnectionCommand,
-  DeleteVpcPeeringConnectionCommand,
+  AssociateVpcCidrBlockCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PeeringStatus } from '../../contract/status.js';
+import { durationMs } from '../../domain/durations.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROVIDER } from '../harness/emulator.js';
+import { codeOf } from '../harness/networks.js';
 import {
-  leftOf,
   STACK_START_MS,
   startStackWorld,
+  until,
   type StackCustomer,
   type StackWorld,
 } from '../harness/stack.js';
-import { codeOf } from '../harness/networks.js';
-import { connect, requestAndWait, startRequest } from './connected.js';
-import { at, temporalCli, type CliAnswer, type TemporalCli } from './temporal-cli.js';
+import { requestAndWait } from './connected.js';
+import { expectEnded, failureIn } from './ending.js';
+import { outsideCaller, type OutsideCaller } from './outside-caller.js';
+import { SideBySide, STORY_MS } from './side-by-side.js';
+
+/** Four networks one after the other, on a machine that is busy. */
+const FOUR_ATTEMPTS_MS = 120_000;
 
 let world: StackWorld;
-let cli: TemporalCli;
-beforeAll(async () => {
-  world = await startStackWorld();
-  cli = await temporalCli(world.stack.temporal.address);
-}, STACK_START_MS);
-afterAll(() => world.stop());
+let caller: OutsideCaller;
 
-function resultOf(workflowId: string): Promise<CliAnswer> {
-  return cli('result', '--workflow-id', workflowId);
+/** How a run that failed ended, once its status says so. */
+async function failed(
+  customer: StackCustomer,
+  { state, withinMs }: { state: 'declined' | 'expired' | 'failed'; withinMs?: number },
+): Promise<{ type: unknown; message: unknown; status: unknown }> {
+  const { provisionId: workflowId } = customer;
+  await world.untilState(workflowId, state, withinMs);
+  const failure = failureIn(await caller.cli('result', '--workflow-id', workflowId));
+  const status = await expectEnded({ world, caller }, customer, { workflowId, state });
+  expect(status).toMatchObject({ failure: { code: failure.type } });
+  return { ...failure, status };
 }
 
-/** Type and message of the failure that closed the run. */
-function failureIn({ json }: CliAnswer): { type: unknown; message: unknown } {
-  const failure = at(json, 'closeEvent', 'workflowExecutionFailedEventAttributes', 'failure');
-  return { type: at(failure, 'applicationFailureInfo', 'type'), message: at(failure, 'message') };
+function send(customer: StackCustomer, name: string, input: unknown): Promise<unknown> {
+  return caller.signal(customer.provisionId, name, input);
 }
 
-/** The blocks that the customer's organization holds. */
-async function heldBy({ request }: StackCustomer): Promise<string[]> {
-  return (await world.pool(request.organizationId)).held.map(({ cidr }) => cidr);
+/** Routes ever made for this customer. */
+async function routesMadeFor({ provider }: PeeringStatus): Promise<unknown[]> {
+  const calls = await world.control.calls({ action: 'CreateRoute' });
+  return calls.filter(({ params }) => params['RouteTableId'] === provider?.routeTableId);
 }
 
-describe('a connection', () => {
-  it('ends disconnected when the customer deletes the peering, and nothing is left', async () => {
-    const customer = await world.newCustomer();
-    const { peeringConnectionId } = await connect(world, customer);
-    await customer.aws.ec2.send(
-      new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringConnectionId ?? '' }),
-    );
-    const ended = await resultOf(customer.maintainId);
-    expect(ended).toMatchObject({ code: 0, json: { result: { state: 'disconnected', failure: null } } });
-    expect(await leftOf(world, customer)).toEqual([]);
-    expect(await heldBy(customer)).toEqual([]);
-  });
+/** The customer's VPC has one more block than the request says. */
+async function alsoUses(customer: StackCustomer, cidr: string): Promise<void> {
+  const { vpcId } = customer.network;
+  await customer.aws.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: vpcId, CidrBlock: cidr }));
+}
 
-  it('ends released by the signal close, and can be asked for anew', async () => {
-    const customer = await world.newCustomer();
-    await connect(world, customer);
-    expect(await heldBy(customer)).toEqual(['10.200.0.0/25']);
-    await cli('signal', '--workflow-id', customer.maintainId, '--name', 'close', '--input', '{"by":"x"}');
-    const ended = await resultOf(customer.maintainId);
-    expect(ended).toMatchObject({ code: 0, json: { result: { state: 'released', failure: null } } });
-    expect(await leftOf(world, customer)).toEqual([]);
-    expect(await heldBy(customer)).toEqual([]);
-
-    const again = await connect(world, customer);
-    expect(again.provider?.cidr).toBe('10.200.0.0/25');
-  });
-
-  it('is released when the workflow that keeps it is cancelled', async () => {
-    const customer = await world.newCustomer();
-    await connect(world, customer);
-    await cli('cancel', '--workflow-id', customer.maintainId);
-    expect(await resultOf(customer.maintainId)).toMatchObject({ json: { result: { state: 'released' } } });
-    expect(await leftOf(world, customer)).toEqual([]);
-  });
-});
-
-describe('a request that waits', () => {
-  it('closes as cancelled when it is cancelled, and nothing is left', async () => {
+const stories = new SideBySide({
+  'ends declined by the signal customerDeclined': async () => {
     const customer = await world.newCustomer();
     await requestAndWait(world, customer);
-    expect(await leftOf(world, customer)).not.toEqual([]);
-    await cli('cancel', '--workflow-id', customer.provisionId);
-    expect(at((await resultOf(customer.provisionId)).json, 'status')).toBe('CANCELED');
-    expect(await world.status(customer.provisionId)).toMatchObject({ state: 'cancelled', failure: null });
-    expect(await leftOf(world, customer)).toEqual([]);
-    expect(await heldBy(customer)).toEqual([]);
-  });
+    await send(customer, 'customerDeclined', { by: 'carol', reason: 'not this year' });
+    const { type, message } = await failed(customer, { state: 'declined' });
+    expect(type).toBe('PeeringDeclined');
+    expect(message).toContain('not this year');
+  },
 
-  it('ends declined by the signal customerDeclined', async () => {
-    const customer = await world.newCustomer();
-    await requestAndWait(world, customer);
-    const notice = JSON.stringify({ by: 'carol', reason: 'not this year' });
-    await cli(
-      ...['signal', '--workflow-id', customer.provisionId, '--name', 'customerDeclined', '--input', notice],
-    );
-    const failure = failureIn(await resultOf(customer.provisionId));
-    expect(failure.type).toBe('PeeringDeclined');
-    expect(failure.message).toContain('not this year');
-    expect(await world.status(customer.provisionId)).toMatchObject({
-      state: 'declined',
-      failure: { code: 'PeeringDeclined' },
-    });
-    expect(await leftOf(world, customer)).toEqual([]);
-  });
-
-  it('ends declined when the customer rejects it in AWS and nobody says so', async () => {
+  'ends declined when the customer rejects it in AWS and nobody says so': async () => {
     const customer = await world.newCustomer();
     const { peeringConnectionId } = await requestAndWait(world, customer);
     await customer.aws.ec2.send(
       new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringConnectionId ?? '' }),
     );
-    expect(failureIn(await resultOf(customer.provisionId)).type).toBe('PeeringDeclined');
-    expect(await leftOf(world, customer)).toEqual([]);
-  });
+    const { type, message } = await failed(customer, { state: 'declined' });
+    expect(type).toBe('PeeringDeclined');
+    expect(message).toContain('rejected the request in AWS');
+  },
 
-  it('ends with a mismatch, without any route, when the accepted VPC does not hold the stated ranges', async () => {
-    const customer = await world.newCustomer({ cidr: '172.31.0.0/16', subnetCidrs: ['172.30.0.0/20'] });
-    const { peeringConnectionId } = await requestAndWait(world, customer);
-    await world.control.clearCalls();
-    await customer.aws.accept(peeringConnectionId ?? '');
-    const failure = failureIn(await resultOf(customer.provisionId));
-    expect(failure.type).toBe('AcceptanceMismatch');
-    expect(failure.message).toContain('172.30.0.0/20');
-    expect(await world.control.calls({ action: 'CreateRoute' })).toEqual([]);
-    expect(await leftOf(world, customer)).toEqual([]);
-  });
+  'moves to another block when a late overlap shows, and nobody acts but to accept': async () => {
+    const customer = await world.newCustomer({ vpcCidrs: ['172.31.0.0/16'] });
+    await alsoUses(customer, '10.200.0.0/24');
+    const waiting = await requestAndWait(world, customer);
+    expect(waiting).toMatchObject({
+      round: 1,
+      plan: { providerCidr: '172.24.0.0/25' },
+      provider: { cidr: '172.24.0.0/25' },
+    });
+    await customer.aws.accept(waiting.peeringConnectionId ?? '');
+    const active = await world.untilState(customer.maintainId, 'active');
+    expect(active).toMatchObject({ provider: waiting.provider, round: 1 });
+    const pool = await world.pool(customer.request.organizationId);
+    expect(pool.held.map(({ cidr }) => cidr)).toEqual(['172.24.0.0/25']);
+    const { regions } = await world.control.inventory();
+    const vpcs = regions.flatMap((region) => region.vpcs);
+    expect(
+      vpcs.filter(({ tags }) => tags['causeway:peering'] === customer.connection).map(({ vpcId }) => vpcId),
+    ).toEqual([waiting.provider?.vpcId]);
+  },
 
-  it('cannot be accepted by anyone but the account that was asked', async () => {
+  'fails after four blocks when the VPC id is mistyped, and says what was tried and to be checked':
+    async () => {
+      const customer = await world.newCustomer({ vpcId: 'vpc-0123456789abcdef0' });
+      await caller.start(customer);
+      const { type, message, status } = await failed(customer, {
+        state: 'failed',
+        withinMs: FOUR_ATTEMPTS_MS,
+      });
+      expect(type).toBe('PeeringFailed');
+      for (const block of ['10.200.0.0/25', '172.24.0.0/25', '192.168.128.0/25', '100.64.0.0/25']) {
+        expect(message).toContain(`${block} (`);
+      }
+      expect(status).toMatchObject({
+        round: 1,
+        nextStep: { who: 'customer', what: expect.stringMatching(/account, VPC id, region and all CIDR/) },
+      });
+    },
+
+  'ends with a mismatch, without any route, when the accepted VPC does not hold the stated ranges':
+    async () => {
+      const customer = await world.newCustomer({ cidr: '172.31.0.0/16', subnetCidrs: ['172.30.0.0/20'] });
+      const waiting = await requestAndWait(world, customer);
+      await customer.aws.accept(waiting.peeringConnectionId ?? '');
+      const { type, message } = await failed(customer, { state: 'failed' });
+      expect(type).toBe('AcceptanceMismatch');
+      expect(message).toContain('172.30.0.0/20');
+      expect(await routesMadeFor(waiting)).toEqual([]);
+    },
+
+  'cannot be accepted by anyone but the account that was asked': async () => {
     const customer = await world.newCustomer();
-    const { peeringConnectionId } = await requestAndWait(world, customer);
-    await world.control.clearCalls();
+    const waiting = await requestAndWait(world, customer);
     const accept = new AcceptVpcPeeringConnectionCommand({
-      VpcPeeringConnectionId: peeringConnectionId ?? '',
+      VpcPeeringConnectionId: waiting.peeringConnectionId ?? '',
     });
     for (const account of [PROVIDER, '999988887777']) {
       const stranger = new SampleCustomer(world.stack.emulator.endpoint, account, customer.network.region);
       expect(await codeOf(stranger.ec2.send(accept))).not.toBe('no error');
     }
     expect((await world.status(customer.provisionId)).state).toBe('awaiting-acceptance');
-    expect(await world.control.calls({ action: 'CreateRoute' })).toEqual([]);
-  });
-});
+    expect(await routesMadeFor(waiting)).toEqual([]);
+  },
 
-describe('a network governed with a Transit Gateway', () => {
-  it('is connected all the same, with the advice in the plan and in the next step', async () => {
+  'is connected also where a Transit Gateway governs, with the advice in plan and next step': async () => {
     const customer = await world.newCustomer({ networkGovernance: 'transit-gateway' });
-    await startRequest(world, customer);
-    const waiting = await world.untilState(customer.provisionId, 'awaiting-acceptance');
+    const waiting = await requestAndWait(world, customer);
     expect(waiting.plan?.advice).toContainEqual(expect.stringContaining('Transit Gateway offering'));
     expect(waiting.nextStep.what).toContain('Transit Gateway offering');
     await customer.aws.accept(waiting.peeringConnectionId ?? '');
     expect((await world.untilState(customer.maintainId, 'active')).state).toBe('active');
-  });
+  },
+});
+
+beforeAll(async () => {
+  world = await startStackWorld();
+  caller = await outsideCaller(world);
+  stories.start();
+}, STACK_START_MS);
+afterAll(async () => {
+  await stories.allOver();
+  await world.stop();
+}, STORY_MS);
+
+describe('a request', () => {
+  it.each(stories.names)('%s', (name) => stories.end(name), STORY_MS);
+});
+
+describe('a request that nobody answers', () => {
+  const LIFE_OF_A_REQUEST_MS = durationMs('7 days') + durationMs('1 minute');
+
+  /** AWS's clock alone: Temporal's and the worker's stay where they are. */
+  async function letAwsDropIt(): Promise<void> {
+    await world.control.advance(LIFE_OF_A_REQUEST_MS / 1_000);
+  }
+
+  it(
+    'is asked again once AWS shows it expired, with the same VPC and block, and ends expired after two rounds',
+    async () => {
+      await stories.allOver();
+      const customer = await world.newCustomer();
+      const first = await requestAndWait(world, customer);
+      expect(first.round).toBe(1);
+      await letAwsDropIt();
+      const second = await until('it is asked again', async () => {
+        const status = await world.status(customer.provisionId);
+        return status.state === 'awaiting-acceptance' && status.round === 2 ? status : undefined;
+      });
+      expect(second).toMatchObject({ provider: first.provider, plan: first.plan });
+      expect(second.peeringConnectionId).not.toBe(first.peeringConnectionId);
+      expect(Date.parse(second.expiresAt ?? '') - Date.parse(first.expiresAt ?? '')).toBeGreaterThanOrEqual(
+        LIFE_OF_A_REQUEST_MS,
+      );
+
+      await letAwsDropIt();
+      const { type, message, status } = await failed(customer, { state: 'expired' });
+      expect(type).toBe('PeeringExpired');
+      expect(message).toContain('round 2 of 2');
+      expect(status).toMatchObject({ round: 2, provider: first.provider });
+      const { peerings } = await world.control.inventory();
+      const asked = peerings.filter(({ accepter }) => accepter.vpcId === customer.network.vpcId);
+      expect(
+        asked.map(({ vpcPeeringConnectionId, requester }) => [vpcPeeringConnectionId, requester.vpcId]),
+      ).toEqual([
+        [first.peeringConnectionId, first.provider?.vpcId],
+        [second.peeringConnectionId, first.provider?.vpcId],
+      ]);
+    },
+    STORY_MS,
+  );
 });

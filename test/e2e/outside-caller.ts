@@ -15,8 +15,12 @@ export interface OutsideCaller {
   list(query: string): Promise<string[]>;
 }
 
-export async function outsideCaller({ stack }: StackWorld): Promise<OutsideCaller> {
-  const cli = await temporalCli(stack.temporal.address);
+export function outsideCaller({ stack }: StackWorld): Promise<OutsideCaller> {
+  return outsideCallerAt(stack.temporal.address);
+}
+
+export async function outsideCallerAt(address: string): Promise<OutsideCaller> {
+  const cli = await temporalCli(address);
   const status = async (workflowId: string): Promise<unknown> => {
     const { json } = await cli('query', '--workflow-id', workflowId, '--type', 'status');
     return at(json, 'queryResult', 0);

@@ -31,8 +31,8 @@ export interface StackWorld {
   /** A customer's VPC, and a valid request for a peering with it. */
   newCustomer(wanted?: Wanted): Promise<StackCustomer>;
   status(workflowId: string): Promise<PeeringStatus>;
-  /** Waits until the run says so. */
-  untilState(workflowId: string, state: PeeringStatus['state']): Promise<PeeringStatus>;
+  /** Waits until the run says so, at most so long (ms; 45 s unless told). */
+  untilState(workflowId: string, state: PeeringStatus['state'], withinMs?: number): Promise<PeeringStatus>;
   pool(organizationId: string): Promise<PoolReport>;
   stop(): Promise<void>;
 }
@@ -76,12 +76,16 @@ export async function startStackWorld(withWorker = true): Promise<StackWorld> {
       status,
       control: stack.emulator.control,
       startWorker: () => stack.startWorker(),
-      newCustomer: (wanted) => newCustomer(stack, wanted),
-      untilState: (workflowId, state) =>
-        until(`${workflowId} is ${state}`, async () => {
-          const seen = await status(workflowId);
-          return seen.state === state ? seen : undefined;
-        }),
+      newCustomer: (wanted) => newCustomerIn(stack.emulator.endpoint, wanted),
+      untilState: (workflowId, state, withinMs) =>
+        until(
+          `${workflowId} is ${state}`,
+          async () => {
+            const seen = await status(workflowId);
+            return seen.state === state ? seen : undefined;
+          },
+          withinMs,
+        ),
       pool: (organizationId) =>
         client.workflow.getHandle(poolWorkflowId(organizationId)).query<PoolReport>('report'),
       stop: async () => {
@@ -95,14 +99,15 @@ export async function startStackWorld(withWorker = true): Promise<StackWorld> {
   }
 }
 
-async function newCustomer(stack: LocalStack, wanted: Wanted = {}): Promise<StackCustomer> {
+/** @param endpoint of the emulated AWS in which the customer has its VPC */
+export async function newCustomerIn(endpoint: string, wanted: Wanted = {}): Promise<StackCustomer> {
   const {
     cidr = '172.31.0.0/16',
     region = 'eu-central-1',
     subnetCidrs = ['172.31.0.0/20'],
     ...more
   } = wanted;
-  const aws = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, region);
+  const aws = new SampleCustomer(endpoint, CUSTOMER, region);
   const network = await aws.createNetwork({ name: 'Acme', cidr, subnetCidrs: [] });
   const request: TestRequest = {
     customerName: 'Acme',
@@ -169,6 +174,9 @@ export async function builtFor(
 }
 
 /** Ids of what is left of the connection in AWS. */
-export async function leftOf({ control }: StackWorld, { connection }: StackCustomer): Promise<string[]> {
+export async function leftOf(
+  { control }: Pick<StackWorld, 'control'>,
+  { connection }: StackCustomer,
+): Promise<string[]> {
   return leftovers(await control.inventory(), connection);
 }

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { NotificationKind } from '../../contract/notification.js';
+import type { PeeringStatus } from '../../contract/status.js';
 import type { PeeringRequest } from '../../domain/request.js';
 import type { PeeringRecord as Recorded } from '../../workflows/peering-record.js';
 
@@ -6,6 +8,17 @@ import type { PeeringRecord as Recorded } from '../../workflows/peering-record.j
 const setCurrentDetails = jest.fn<(details: string) => void>();
 const upsertSearchAttributes = jest.fn<(pairs: { key: { name: string }; value: unknown }[]) => void>();
 jest.unstable_mockModule('@temporalio/workflow', () => ({ setCurrentDetails, upsertSearchAttributes }));
+/** What people would be told. */
+const told: { kind: NotificationKind; message: string }[] = [];
+class Herald {
+  use(): void {
+    // Whether there is a webhook makes no difference to what is told.
+  }
+  tell(kind: NotificationKind, _status: PeeringStatus, message: string): void {
+    told.push({ kind, message });
+  }
+}
+jest.unstable_mockModule('../../workflows/herald.js', () => ({ Herald }));
 const { PeeringRecord } = await import('../../workflows/peering-record.js');
 
 const CUSTOMER = {
@@ -45,6 +58,7 @@ const upserts = (): Record<string, unknown>[] =>
 beforeEach(() => {
   setCurrentDetails.mockClear();
   upsertSearchAttributes.mockClear();
+  told.splice(0);
 });
 
 describe('the record of a connection', () => {
@@ -147,5 +161,25 @@ describe('the record of a connection', () => {
     resumed.note('in the new run');
     expect(earlier.history).toHaveLength(1);
     expect(resumed.status.history).toHaveLength(2);
+  });
+
+  it('tells people of a wait once, of drift once however often it is seen, and of the end', () => {
+    const record = accepted();
+    record.move('building-network', 'building');
+    record.park('QuotaExceeded', { message: 'no VPC left', waitsFor: 'VPCs per Region' });
+    record.park('QuotaExceeded', { message: 'still no VPC left', waitsFor: 'VPCs per Region' });
+    for (let look = 0; look < 3; look += 1) record.drifted('route to 172.31.0.0/20 is missing');
+    record.drifted('route to 172.31.0.0/20 is blackhole');
+    record.end('cancelled', 'cancelled', null);
+    expect(told.map(({ kind }) => kind)).toEqual(['parked', 'drift', 'drift', 'ended']);
+  });
+
+  it('is no end of the connection when a second request is refused, or nobody knows which it was', () => {
+    const refused = accepted();
+    refused.end('failed', 'up already', { code: 'AlreadyConnected', message: 'it is up' });
+    const unknown = unchecked();
+    unknown.end('failed', 'not valid', { code: 'InvalidRequest', message: 'customerName' });
+    expect([refused, unknown].map(({ isConnectionsEnd }) => isConnectionsEnd)).toEqual([false, false]);
+    expect(told).toEqual([]);
   });
 });
