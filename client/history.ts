@@ -16,7 +16,7 @@ import { readWorkflow } from './history/read-workflow.js';
 export type { HistoryKind, HistoryLine } from './history/history-line.js';
 
 /** Of more, only the newest are given, and the first line says so. */
-export const MAX_HISTORY_LINES = 5_000;
+const MAX_HISTORY_LINES = 5_000;
 
 /**
  * Everything that Temporal still has of a connection's requests and of the connection itself, oldest first. Where it has

@@ -24,7 +24,7 @@ export function firstOf(list: Payloads | null | undefined): unknown {
 }
 
 /** Whether there is something that cannot be decoded, as opposed to nothing. */
-export function isUnreadable(list: Payloads | null | undefined): boolean {
+function isUnreadable(list: Payloads | null | undefined): boolean {
   return (list?.payloads ?? []).length > 0 && firstOf(list) === undefined;
 }
 

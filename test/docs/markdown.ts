@@ -19,7 +19,12 @@ export function sectionOf(page: string, heading: string): string {
 export function rowsOf(text: string): string[][] {
   const [, rule = '', ...rows] = text.split('\n').filter((line) => line.startsWith('|'));
   if (!/^[|-]+$/.test(rule)) throw new Error('expected one table');
-  return rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** What stands in backquotes. */

@@ -29,6 +29,11 @@ export class SideBySide {
     await playing;
   }
 
+  /** Resolves once it is over, however it went; for a story that needs what another one uses. */
+  async over(name: string): Promise<void> {
+    await this.#playing.get(name)?.catch(() => undefined);
+  }
+
   /** Resolves once none is under way any more, however they went. */
   async allOver(): Promise<void> {
     await Promise.allSettled(this.#playing.values());

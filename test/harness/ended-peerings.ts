@@ -4,7 +4,7 @@ import type { PeeringStatus } from '../../contract/status.js';
 import { CUSTOMER, PROVIDER } from './emulator.js';
 
 /** A status as a run of that connection leaves it. */
-export function endedStatus(key: ConnectionKey, wanted: Partial<PeeringStatus> = {}): PeeringStatus {
+function endedStatus(key: ConnectionKey, wanted: Partial<PeeringStatus> = {}): PeeringStatus {
   const since = '2026-01-02T00:00:00.000Z';
   return {
     state: 'declined',
