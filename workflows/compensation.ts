@@ -15,6 +15,11 @@ export class Compensations {
     return this.#undos.map(({ name }) => name);
   }
 
+  /** What was done has another owner now, and is not this run's to undo. */
+  handOver(): void {
+    this.#undos.splice(0);
+  }
+
   /** An undo that fails keeps those registered before it: a block is not given back while its VPC may live. */
   async run(): Promise<void> {
     for (let next = this.#undos.at(-1); next !== undefined; next = this.#undos.at(-1)) {

@@ -48,11 +48,11 @@ async function mendDrift(
   drift: readonly string[],
   { record, budget, parking }: Looking & { parking: ParkingLot },
 ): Promise<Seen> {
-  record.drifted(`AWS differs from what was agreed: ${drift.join('; ')}`);
   const { maintenance } = await local.loadSettings();
   const held = whyHeld(maintenance, { budget, changes: drift.length });
   if (held !== null) return leave(requested, { record, drift, why: held });
 
+  record.drifted(`AWS differs from what was agreed, and is put right: ${drift.join('; ')}`);
   budget.spend(drift.length);
   const network = await parking.insist(async (aws) => {
     // What lost its tags is not taken for ours by anything else.
@@ -93,8 +93,9 @@ function leave(
   requested: RequestedPeering,
   { record, drift, why }: { record: PeeringRecord; drift: readonly string[]; why: string },
 ): Seen {
-  record.note(`not repaired, ${why}`);
-  record.nextStep({ who: 'provider', what: `Not repaired, ${why}: ${drift.join('; ')}` });
+  const what = `AWS differs from what was agreed, and is not put right, ${why}: ${drift.join('; ')}`;
+  record.drifted(what);
+  record.nextStep({ who: 'provider', what });
   return { kind: 'up', requested, amiss: true };
 }
 

@@ -59,6 +59,9 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
         case 'accepted':
           await configureNetwork(requested, record);
           await startMaintaining(requested, record);
+          run.undo.handOver();
+          record.keeping();
+          await record.told();
           return record.status;
         case 'over':
           requested = await askAgain(requested, outcome, run);

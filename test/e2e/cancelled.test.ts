@@ -27,7 +27,7 @@ const EUROPE = 'eu-west-1';
 interface Held {
   readonly state: PeeringState;
   /** Takes away what holds it there. */
-  letGo?(): Promise<unknown>;
+  readonly letGo?: () => Promise<unknown>;
 }
 
 /** Cancels a run that is held in a state, and looks at how it ended. */
@@ -49,8 +49,8 @@ async function expectCanceledRun(workflowId: string): Promise<void> {
 
 interface Hold {
   /** Once a run has come to it, and can go no further. */
-  reached(): Promise<unknown>;
-  letGo(): Promise<void>;
+  readonly reached: () => Promise<unknown>;
+  readonly letGo: () => Promise<void>;
 }
 
 /** Every such call fails in that region, as AWS fails on a bad day, until it is let go. */

@@ -57,7 +57,7 @@ async function agreementOf(customer: StackCustomer): Promise<unknown> {
     routes: routeTables.map(({ routes }) => routes),
     entries: networkAcls.map(({ entries }) => entries),
     rules: securityGroups.map(({ ingress, egress }) =>
-      [...ingress, ...egress].map(({ ruleId, ...rule }) => rule),
+      [...ingress, ...egress].map((rule) => ({ ...rule, ruleId: null })),
     ),
   };
 }

@@ -111,13 +111,14 @@ const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLO
  * tries it where time can be skipped.
  */
 export function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
-  // A change of access never parks.
+  // A change of access never parks, and what is refused while drift is repaired is waited out as an undo is.
   const parks = phase !== 'keeping' || story === 'drift';
+  const isWaitedOut = phase === 'releasing' || (phase === 'keeping' && story === 'drift');
   return [
     'fails-before',
     'reply-lost',
     'runs-twice',
-    ...(phase === 'releasing' ? [] : (['refused', 'refused-after'] as const)),
+    ...(isWaitedOut ? [] : (['refused', 'refused-after'] as const)),
     ...(parks && onAws && PARKING_WORKFLOWS.includes(workflowType) ? (['denied'] as const) : []),
   ];
 }

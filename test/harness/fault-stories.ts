@@ -14,6 +14,7 @@ import {
   glance,
   look,
   request,
+  untilKept,
   untilOneOf,
   violationsNow,
   WITHIN_MS,
@@ -78,6 +79,7 @@ async function change(
 ): Promise<void> {
   const { world, point } = telling;
   if (await connect(telling)) {
+    await untilKept(telling);
     telling.phase = 'keeping';
     const changed = await world.client.workflow
       .getHandle(point.maintainId)
@@ -158,7 +160,10 @@ export const drift: Story = async (telling) => {
     const [DestinationCidrBlock] = point.request.subnetCidrs;
     const RouteTableId = telling.last?.provider?.routeTableId ?? '';
     await provider.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock }));
-    await observeUntil(telling, async () => (await violationsNow(telling)).length === 0);
+    await observeUntil(
+      telling,
+      async () => telling.last?.state === 'active' && (await violationsNow(telling)).length === 0,
+    );
     await untilOneOf(telling, 'active');
     await look(telling);
     await close(telling);
@@ -170,13 +175,15 @@ export const drift: Story = async (telling) => {
 export const sweep: Story = async (telling) => {
   const { world, point } = telling;
   if (!(await connect(telling))) return look(telling);
+  await untilKept(telling);
   telling.phase = 'keeping';
   await world.client.workflow.getHandle(point.maintainId).terminate('by the fault suite');
+  let previous: SweepReport | null = null;
   await until(
     'what nobody owns is gone',
     async () => {
-      const previous = await sweepOnce(telling, null);
-      await sweepOnce(telling, previous === null ? null : anHourOlder(previous));
+      const report = await sweepOnce(telling, previous);
+      previous = report === null ? previous : anHourOlder(report);
       return leftovers(await world.control.inventory(), point.connection).length === 0 &&
         (await reportOf(world.client, point.request.organizationId)).held.length === 0
         ? true

@@ -108,13 +108,17 @@ export async function connect(telling: Telling): Promise<boolean> {
   return (await untilOneOf(telling, 'active')).state === 'active';
 }
 
-export async function close(telling: Telling): Promise<void> {
-  const { world, point } = telling;
-  // The run that asked may still be about to end, and says so later than the connection itself.
+/** The run that asked says that it is up a moment before another one keeps it. */
+export async function untilKept({ world, point }: Telling): Promise<void> {
   await until('the connection is kept', async () => {
     const { status } = await world.client.workflow.getHandle(point.maintainId).describe();
     return status.name === 'RUNNING' ? true : undefined;
   });
+}
+
+export async function close(telling: Telling): Promise<void> {
+  const { world, point } = telling;
+  await untilKept(telling);
   telling.phase = 'releasing';
   await world.client.workflow.getHandle(point.maintainId).signal(closeSignal, { by: 'bob' });
   await untilOneOf(telling);

@@ -39,6 +39,11 @@ export interface FaultWorld {
   readonly control: EmulatorControl;
   readonly client: Client;
   newPoint(wanted?: WantedPoint): Promise<FaultPoint>;
+  /**
+   * One that shares task queue, deployment and worker with those that had the slot before: a worker costs more than a story.
+   * Only one at a time may have it.
+   */
+  newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
   startWorker(point: FaultPoint, how?: HowToRun): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
@@ -62,9 +67,7 @@ export interface WantedPoint {
   readonly observeEvery?: string;
 }
 
-export type HowToRun = Partial<Pick<FaultWorkerOptions, 'onCommand' | 'timing' | 'maxCachedWorkflows'>> & {
-  readonly around?: Around;
-};
+export type HowToRun = Partial<Pick<FaultWorkerOptions, 'around' | 'onCommand'>>;
 
 export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
 
@@ -74,6 +77,12 @@ export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-we
 const OBSERVE_EVERY = '1 second';
 const VICTIM = 'test/harness/fault-victim.ts';
 const VICTIM_READY_MS = 90_000;
+
+/** A worker that serves one point after the other. */
+interface Home {
+  readonly point: FaultPoint;
+  now: HowToRun;
+}
 
 let quiet = false;
 
@@ -95,14 +104,45 @@ export async function startFaultWorld(): Promise<FaultWorld> {
   const native = await NativeConnection.connect({ address: stack.temporal.address });
   const { workflowBundle: bundle } = await workflowBundle();
   const stopping: Promise<void>[] = [];
+  const ending: (() => Promise<void>)[] = [];
   const receiver = await startReceiver();
   const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath };
+  const homes = new Map<number, Promise<Home>>();
+  const homeOf = async (): Promise<Home> => {
+    const point = await newPoint(stack, receiver.url);
+    const home: Home = { point, now: {} };
+    const plainly: Around = (_name, call) => call();
+    const worker = await runFaultWorker({
+      ...common,
+      ...whereOf(point),
+      connection: native,
+      around: (name, call) => (home.now.around ?? plainly)(name, call),
+      onCommand: (name, call) => (home.now.onCommand ?? plainly)(name, call),
+    });
+    ending.push(() => worker.stop());
+    return home;
+  };
   return {
     stack,
     control: stack.emulator.control,
     client: new Client({ connection }),
     newPoint: (wanted) => newPoint(stack, receiver.url, wanted),
+    newPointIn: async (slot, wanted = {}) => {
+      const home = homes.get(slot) ?? homeOf();
+      homes.set(slot, home);
+      return newPoint(stack, receiver.url, { ...wanted, beside: (await home).point });
+    },
     startWorker: async (point, how = {}) => {
+      for (const home of await Promise.all(homes.values())) {
+        if (home.point.taskQueue !== point.taskQueue) continue;
+        home.now = how;
+        return {
+          stop: () => {
+            home.now = {};
+            return Promise.resolve();
+          },
+        };
+      }
       const worker = await runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) });
       return {
         stop: () => {
@@ -127,7 +167,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
         readyTimeoutMs: VICTIM_READY_MS,
       }),
     stop: async () => {
-      await Promise.all(stopping);
+      await Promise.all([...stopping, ...ending.map((end) => end())]);
       await native.close();
       await connection.close();
       await receiver.stop();
