@@ -63,7 +63,12 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
     async ensureDnsResolution({ region, vpcPeeringConnectionId }) {
       const ec2 = clients('provision', region);
       const read = (): Promise<VpcPeeringConnection | undefined> => findPeering(ec2, vpcPeeringConnectionId);
-      if (!requesterResolves(await read())) {
+      const before = await pollFor(ec2, ec2.timing.absentAfterMs, read);
+      if (before === undefined || isOver(statusOf(before))) {
+        const status = before === undefined ? 'no longer shown' : statusOf(before);
+        throw failure('PeeringDeleted', `${vpcPeeringConnectionId} is ${status}`);
+      }
+      if (!requesterResolves(before)) {
         await ec2.write.send(
           new ModifyVpcPeeringConnectionOptionsCommand({
             VpcPeeringConnectionId: vpcPeeringConnectionId,

@@ -1,9 +1,11 @@
 import type { Ownership } from '../contract/tags.js';
+import { isCancellation } from '@temporalio/workflow';
 import { judgePeering } from '../domain/acceptance.js';
 import { FAILURES } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local } from './activity-proxies.js';
 import { stepAfterActivation } from './configure-network.js';
+import { causeOf } from './failure.js';
 import { ensureAccess } from './network-access.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
@@ -54,11 +56,19 @@ async function mendDrift(
 
   record.drifted(`AWS differs from what was agreed, and is put right: ${drift.join('; ')}`);
   budget.spend(drift.length);
-  const network = await parking.insist(async (aws) => {
-    // What lost its tags is not taken for ours by anything else.
-    await aws.ensureTagsAndDns(builtConnection(requested));
-    return ensureAccess(aws, requested);
-  });
+  let network: BuiltNetwork;
+  try {
+    network = await parking.run(async (aws) => {
+      // What lost its tags is not taken for ours by anything else.
+      await aws.ensureTagsAndDns(builtConnection(requested));
+      return ensureAccess(aws, requested);
+    });
+  } catch (error) {
+    // Not insisted on: the next look may find another cause, such as a peering that is gone by now.
+    if (isCancellation(error)) throw error;
+    record.unpark();
+    return leave(requested, { record, drift, why: `because AWS refuses: ${causeOf(error).message}` });
+  }
   record.built(network);
   const mended = { ...requested, network };
   const left = await findDrift(mended, parking);

@@ -57,11 +57,11 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
         requested = await desk.carryOut(change, (wanted) => changeAccess(requested, wanted, record));
       } else if (!desk.isClosing()) {
         const seen = await desk.look(() => lookAtConnection(requested, { record, budget }));
-        if (seen.kind === 'lost') {
+        if (seen?.kind === 'lost') {
           return await releaseConnection(requested, { record, end: 'disconnected', why: seen.why });
         }
-        requested = seen.requested;
-        amiss = seen.amiss;
+        requested = seen?.requested ?? requested;
+        amiss = seen?.amiss ?? true;
       }
       if (workflowInfo().continueAsNewSuggested && !desk.hasWork) {
         await record.told();

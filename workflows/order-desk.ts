@@ -30,6 +30,7 @@ const MOST_CHANGES_WAITING = 10;
 export class OrderDesk {
   #closing: string | null = null;
   #lookAgain = false;
+  #interruptions = 0;
   readonly #changes: ChangeOrder[] = [];
   #work = new CancellationScope();
 
@@ -43,6 +44,8 @@ export class OrderDesk {
     });
     setHandler(peeringObservedSignal, () => {
       this.#lookAgain = true;
+      // What a repair waits for may be beside the point by now: the peering itself may be gone.
+      if (this.record.state === 'parked') this.#interrupt();
     });
     setHandler(changeAccessUpdate, (change) => this.#queue(change), {
       validator: (change: AccessChange) => {
@@ -94,10 +97,26 @@ export class OrderDesk {
     }
   }
 
-  /** Called right before AWS is asked: whoever speaks from here on is heard by the next look. */
-  look<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Called right before AWS is asked: whoever speaks from here on is heard by the next look.
+   *
+   * @returns undefined where the work was parked, and AWS showed something new meanwhile
+   */
+  async look<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.#lookAgain = false;
-    return this.#interruptible(work);
+    const before = this.#interruptions;
+    try {
+      return await this.#interruptible(work);
+    } catch (error) {
+      const isInterrupted = this.#interruptions > before && !this.isClosing();
+      if (isInterrupted && isCancellation(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #interrupt(): void {
+    this.#interruptions += 1;
+    this.#work.cancel();
   }
 
   #interruptible<T>(work: () => Promise<T>): Promise<T> {

@@ -36,7 +36,7 @@ export async function expectEnded(
 }
 
 /** AWS has nothing of the connection, and the pool has no block for it. */
-export async function expectNothingHeld({ world, caller }: Outside, customer: StackCustomer): Promise<void> {
+async function expectNothingHeld({ world, caller }: Outside, customer: StackCustomer): Promise<void> {
   expect(await leftOf(world, customer)).toEqual([]);
   expect(await heldFor(caller, customer)).toEqual([]);
 }

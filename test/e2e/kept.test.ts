@@ -32,6 +32,9 @@ import { at, type CliAnswer } from './temporal-cli.js';
 /** What the interface promises: the observer's interval, which is 2 s here, and 30 s. */
 const NOTICED_WITHIN_MS = 32_000;
 
+/** Where a call may be refused without touching the other stories. */
+const REFUSING_REGION = 'ap-southeast-2';
+
 let world: StackWorld;
 let caller: OutsideCaller;
 
@@ -41,6 +44,13 @@ const resultOf = (workflowId: string): Promise<CliAnswer> =>
 /** The provider's own hands, in the region of the connection. */
 function providerOf({ provider }: PeeringStatus): EC2Client {
   return new SampleCustomer(world.stack.emulator.endpoint, PROVIDER, provider?.region ?? '').ec2;
+}
+
+/** Somebody deletes the route to the customer by hand. */
+async function loseRoute(active: PeeringStatus): Promise<void> {
+  const RouteTableId = active.provider?.routeTableId ?? '';
+  const [DestinationCidrBlock] = active.customer.subnetCidrs;
+  await providerOf(active).send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock }));
 }
 
 async function expectOver(customer: StackCustomer, state: EndState): Promise<unknown> {
@@ -82,6 +92,26 @@ const stories = new SideBySide({
     const [told, ...more] = await toldOf(customer, 'ended');
     expect(told).toContain('"state":"disconnected"');
     expect(more).toEqual([]);
+  },
+
+  'ends disconnected also while its repair waits for a permission': async () => {
+    const customer = await world.newCustomer({ providerRegion: REFUSING_REGION });
+    const active = await connect(world, customer);
+    await world.control.addFault({
+      action: 'CreateRoute',
+      region: REFUSING_REGION,
+      kind: 'error',
+      code: 'UnauthorizedOperation',
+      times: null,
+    });
+    await loseRoute(active);
+    const parked = await world.untilState(customer.maintainId, 'parked');
+    expect(parked).toMatchObject({ parked: { from: 'active', who: 'provider' } });
+    expect(parked.nextStep.what).toContain('CreateRoute');
+    await customer.aws.ec2.send(
+      new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: active.peeringConnectionId ?? '' }),
+    );
+    await expectOver(customer, 'disconnected');
   },
 
   'ends released by the signal close, and can be asked for anew': async () => {
@@ -131,19 +161,10 @@ const stories = new SideBySide({
     const customer = await world.newCustomer();
     const active = await connect(world, customer);
     const ec2 = providerOf(active);
-    const { routeTableId, networkAclId, securityGroupId } = active.provider ?? {};
+    const { networkAclId, securityGroupId } = active.provider ?? {};
     const agreed = await agreementOf(customer);
     const byHand: [seen: string, change: () => Promise<unknown>][] = [
-      [
-        'route to 172.31.0.0/20 is missing',
-        () =>
-          ec2.send(
-            new DeleteRouteCommand({
-              RouteTableId: routeTableId ?? '',
-              DestinationCidrBlock: '172.31.0.0/20',
-            }),
-          ),
-      ],
+      ['route to 172.31.0.0/20 is missing', () => loseRoute(active)],
       [
         'unexpected ingress entry',
         () =>

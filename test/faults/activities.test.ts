@@ -62,8 +62,8 @@ function expectedEnds({ call, fault }: ActivityPoint, undisturbed: string): stri
     : [undisturbed, `not ${undisturbed}`];
 }
 
-async function problemsOf(point: ActivityPoint): Promise<string[]> {
-  const { telling, final, armed } = await playWith(world, point);
+async function problemsOf(point: ActivityPoint, slot: number): Promise<string[]> {
+  const { telling, final, armed } = await playWith(world, point, slot);
   const undisturbed = recordings.find(({ story }) => story === point.call.story)?.seen ?? [];
   const problems = [...telling.findings.violations];
   leaked += telling.findings.leaked.length;

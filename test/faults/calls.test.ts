@@ -54,11 +54,11 @@ afterAll(async () => {
 interface Point {
   readonly name: string;
   readonly ends: readonly string[];
-  readonly play: (region: string) => Promise<Outcome & { reached: boolean }>;
+  readonly play: (slot: number) => Promise<Outcome & { reached: boolean }>;
 }
 
 async function problemsOf({ ends, play }: Point, slot: number): Promise<string[]> {
-  const { telling, final, reached } = await play(FAULT_REGIONS[slot] ?? '');
+  const { telling, final, reached } = await play(slot);
   leaked += telling.findings.leaked.length;
   const problems = [...telling.findings.violations];
   if (!reached) problems.push('was never reached');
@@ -80,10 +80,12 @@ function faulty(name: string, faults: readonly PlannedCallFault[], ends: readonl
   return {
     name,
     ends,
-    play: async (region) => {
+    play: async (slot) => {
+      const region = FAULT_REGIONS[slot] ?? '';
       const armed = armCalls(world.control, region, faults);
       const outcome = await playStory(world, STORY, {
         region,
+        slot,
         onCommand: armed.onCommand,
         onParked: () => armed.lift(),
       });

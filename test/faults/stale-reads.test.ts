@@ -55,6 +55,7 @@ describe('an AWS that is behind itself', () => {
         const armed = armCalls(world.control, region, faults);
         const { telling, final } = await playStory(world, 'connectAndClose', {
           region,
+          slot,
           onCommand: armed.onCommand,
         });
         const { violations, leaked } = telling.findings;

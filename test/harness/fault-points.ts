@@ -154,28 +154,36 @@ function firstInRelease(all: readonly RecordedCall[], { story, activity }: Recor
 export async function playWith(
   world: FaultWorld,
   { call, ...fault }: ActivityPoint,
+  slot: number,
 ): Promise<Outcome & { armed: ArmedFault }> {
   const armed = arm(fault);
   const outcome = await playStory(world, call.story, {
+    slot,
     around: armed.around,
     onParked: () => armed.lift(),
   });
   return { ...outcome, armed };
 }
 
+export interface HowToPlay extends HowToRun {
+  readonly onParked?: () => unknown;
+  readonly onTold?: (telling: Telling) => void;
+  readonly region?: string;
+  /** Whose worker it shares. */
+  readonly slot?: number;
+}
+
 /** Plays a story under whatever goes wrong; a parked run is looked at, then helped. */
 export async function playStory(
   world: FaultWorld,
   story: string,
-  {
-    onParked,
-    region,
-    onTold,
-    ...how
-  }: HowToRun & { onParked?: () => unknown; region?: string; onTold?: (telling: Telling) => void } = {},
+  { onParked, region, slot, onTold, ...how }: HowToPlay = {},
 ): Promise<Outcome> {
   const { play, wanted } = storyOf(story);
-  const point = await world.newPoint({ ...wanted, ...(region === undefined ? {} : { region }) });
+  const regional = { ...wanted, ...(region === undefined ? {} : { region }) };
+  // Settings of its own need a worker of its own.
+  const shares = slot !== undefined && wanted?.notified !== true;
+  const point = await (shares ? world.newPointIn(slot, regional) : world.newPoint(regional));
   const telling = tell(world, point);
   onTold?.(telling);
   if (onParked !== undefined) {

@@ -45,7 +45,7 @@ export interface FaultWorld {
    */
   newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
-  startWorker(point: FaultPoint, how?: HowToRun): Promise<RunningWorker>;
+  startWorker(point: FaultPoint, how?: HowToRun & VictimTuning): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
   startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;

@@ -43,6 +43,15 @@ async function loseRoute({ world, provider }: Stage, { kept }: Living): Promise<
   await world.env.sleep('1 minute');
 }
 
+/** The customer deletes the peering, and the region's observer says that something changed. */
+async function deletePeering(stage: Stage, living: Living): Promise<void> {
+  await stage.world.syncClock();
+  await stage
+    .customerOf(living)
+    .send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: living.peeringId }));
+  await living.kept.signal(peeringObservedSignal, { status: 'deleted' });
+}
+
 async function requireNote({ kept }: Living, wanted: string): Promise<void> {
   const { history } = await kept.query(statusQuery);
   if (!history.some(({ note }) => note.includes(wanted))) {
@@ -86,12 +95,23 @@ export const CONNECTIONS: Record<string, Story> = {
   disconnected: {
     play: async (stage) => {
       const living = await stage.connect();
-      await stage.world.syncClock();
-      await stage
-        .customerOf(living)
-        .send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: living.peeringId }));
-      await living.kept.signal(peeringObservedSignal, { status: 'deleted' });
+      await deletePeering(stage, living);
       await stage.keepEnded('disconnected-maintain', { handle: living.kept, state: 'disconnected' });
+    },
+  },
+
+  'disconnected-while-parked': {
+    play: async (stage) => {
+      const living = await stage.connect();
+      const letGo = await stage.refuse('CreateRoute', 'UnauthorizedOperation');
+      await loseRoute(stage, living);
+      await stage.world.until(living.kept, 'parked');
+      await deletePeering(stage, living);
+      await stage.keepEnded('disconnected-while-parked-maintain', {
+        handle: living.kept,
+        state: 'disconnected',
+      });
+      await letGo();
     },
   },
 
@@ -146,7 +166,7 @@ export const CONNECTIONS: Record<string, Story> = {
     play: async (stage) => {
       const living = await stage.connect();
       await loseRoute(stage, living);
-      await requireNote(living, 'not repaired, because maintenance.repair is "report"');
+      await requireNote(living, 'because maintenance.repair is "report"');
       await stage.world.env.sleep(durationMs('2 hours'));
       await keepClosed(stage, living, 'drift-reported-maintain');
     },

@@ -22,10 +22,10 @@ async function keep(name: string, handle: WorkflowHandle): Promise<void> {
 }
 
 /** A world a story: the test server skips no more time once some workflows have ended in it. */
-async function record({ settings, replaced, play }: Story): Promise<void> {
-  const world = await startSkippingWorld(settings, replaced);
+async function record(story: Story): Promise<void> {
+  const world = await startSkippingWorld(story.settings, story.replaced);
   try {
-    await play(new Stage(world, keep));
+    await story.play(new Stage(world, keep));
   } finally {
     await world.stop();
   }

@@ -131,9 +131,7 @@ describe('a change of access', () => {
 
   it.each([
     ['CreateNetworkAclEntry', 'UnauthorizedOperation', 'PermissionMissing'],
-    ['DeleteNetworkAclEntry', 'UnauthorizedOperation', 'PermissionMissing'],
     ['AuthorizeSecurityGroupEgress', 'RulesPerSecurityGroupLimitExceeded', 'QuotaExceeded'],
-    ['CreateRoute', 'RouteLimitExceeded', 'QuotaExceeded'],
     ['CreateRoute', 'InvalidParameterValue', 'AwsRefused'],
   ])(
     'that fails at %s with %s puts the former access back, and does not park',

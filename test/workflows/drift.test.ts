@@ -3,12 +3,13 @@ import {
   CreateNetworkAclEntryCommand,
   DeleteRouteCommand,
   DeleteTagsCommand,
+  DeleteVpcPeeringConnectionCommand,
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeSignal, peeringObservedSignal, statusQuery } from '../../contract/messages.js';
 import type { PeeringStatus, ProviderNetwork } from '../../contract/status.js';
-import { PROVIDER } from '../harness/emulator.js';
+import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import { connect, openings, providerSideOf, type Living } from '../harness/living-connection.js';
 import { present } from '../harness/networks.js';
 import { expectNothingLeft } from '../harness/peering-story.js';
@@ -145,5 +146,43 @@ describe('what somebody changed by hand', () => {
     await world.env.sleep('2 hours');
     expect((await openings(world)).routes).toEqual(['172.31.0.0/20 active']);
     expect(notes(await living.kept.query<PeeringStatus>(statusQuery)).at(-1)).toContain('repaired');
+  });
+
+  it('is left, and the connection ends, when the peering is deleted while the repair waits for something', async () => {
+    world = await startSkippingWorld();
+    const living = await connect(world);
+    await loseRoute(await networkOf(living));
+    await world.aws.control.addFault({
+      action: 'CreateRoute',
+      account: PROVIDER,
+      kind: 'error',
+      code: 'UnauthorizedOperation',
+      times: null,
+    });
+    expect((await look(living)).parked).toMatchObject({ from: 'active', who: 'provider' });
+    await world.syncClock();
+    await world.aws
+      .ec2(CUSTOMER, living.request.region)
+      .send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: living.peeringId }));
+    await living.kept.signal(peeringObservedSignal, { status: 'deleted' });
+    expect(await living.kept.result()).toMatchObject({ state: 'disconnected', parked: null });
+    await expectNothingLeft(world, living.request);
+  });
+
+  it('is left to people, and looked at again, when AWS refuses the repair', async () => {
+    world = await startSkippingWorld();
+    const living = await connect(world);
+    await loseRoute(await networkOf(living));
+    await world.aws.control.addFault({
+      action: 'CreateRoute',
+      account: PROVIDER,
+      kind: 'error',
+      code: 'InvalidParameterValue',
+    });
+    const status = await look(living);
+    expect(status).toMatchObject({ state: 'active', nextStep: { who: 'provider' } });
+    expect(status.nextStep.what).toContain('because AWS refuses');
+    await world.env.sleep('2 hours');
+    expect((await openings(world)).routes).toEqual(['172.31.0.0/20 active']);
   });
 });

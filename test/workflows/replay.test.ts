@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import * as workflows from '../../workflows/index.js';
 import { recordedRuns, recordingFromJson } from '../harness/histories.js';
 import { workflowBundle } from '../harness/workflow-bundle.js';
 
@@ -30,9 +31,8 @@ describe('today’s workflows', () => {
         recordingFromJson(recording).history.events?.[0]?.workflowExecutionStartedEventAttributes
           ?.workflowType?.name,
     );
-    expect(new Set(recorded)).toEqual(
-      new Set(['provisionPeering', 'maintainPeering', 'cidrPool', 'planPeering', 'observePeerings']),
-    );
+    expect(Object.keys(workflows).length).toBeGreaterThan(0);
+    expect([...new Set(recorded)].sort()).toEqual(Object.keys(workflows).sort());
   });
 });
 
