@@ -35,11 +35,16 @@ export class PeeringRecord {
     this.#searchable = searchable;
   }
 
-  /** For a request that nobody has looked at yet: only what can be shown safely is shown. */
+  /**
+   * For a request that nobody has looked at yet: only what can be shown safely is shown.
+   *
+   * @param startedAt as its history has it; the clock of the first task may be another one in replay, when a query came in between
+   */
   static unchecked(
     identity: Pick<PeeringStatus, 'organizationId' | 'customerName' | 'customer'>,
+    startedAt: Date,
   ): PeeringRecord {
-    const since = now();
+    const since = startedAt.toISOString();
     return new PeeringRecord(
       {
         state: 'planning',

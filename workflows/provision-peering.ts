@@ -46,7 +46,7 @@ export interface CarriedRun {
 export async function provisionPeering(input: unknown, carried?: CarriedRun): Promise<PeeringStatus> {
   const record =
     carried === undefined
-      ? PeeringRecord.unchecked(shownIdentity(input))
+      ? PeeringRecord.unchecked(shownIdentity(input), workflowInfo().startTime)
       : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
   const inbox = new Inbox(record);

@@ -128,6 +128,7 @@ describe('a connection that is up', () => {
       peeringConnectionId: peeringId,
       expiresAt: expect.stringMatching(/Z$/),
       round: 1,
+      reminders: 0,
       nextStep: { who: 'customer', what: expect.stringContaining('10.200.0.0/25') },
       parked: null,
       history: expect.arrayContaining([expect.objectContaining({ state: 'active' })]),

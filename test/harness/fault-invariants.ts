@@ -25,6 +25,8 @@ export interface Agreed {
 
 /** All that was looked at, and what is wrong with it, one line each. */
 export interface Findings {
+  /** What each connection said it was when it was looked at. */
+  readonly states: string[];
   readonly violations: string[];
   /** Ids of what carries Causeway's tags and belongs to no living connection. */
   readonly leaked: string[];
@@ -63,9 +65,11 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
   const inventory = await control.inventory();
   const violations: string[] = [];
   const leaked: string[] = [];
+  const states: string[] = [];
   const living = new Map<string, PeeringStatus>();
   for (const point of points) {
     const status = await latestStatus(client, point);
+    states.push(status.state);
     const say = (what: string): void => {
       violations.push(`${point.connection} (${status.state}): ${what}`);
     };
@@ -84,7 +88,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
   }
   violations.push(...(await poolViolations(client, points, living)));
   violations.push(...leaked.map((id) => `${id} belongs to no living connection`));
-  return { violations, leaked };
+  return { states, violations, leaked };
 }
 
 type Say = (what: string) => void;

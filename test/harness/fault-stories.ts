@@ -9,14 +9,15 @@ import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROVIDER } from './emulator.js';
 import { reportOf } from './fault-invariants.js';
 import {
+  acceptInAws,
   close,
   connect,
   glance,
+  isUpAsAgreed,
   look,
   request,
   untilKept,
   untilOneOf,
-  violationsNow,
   WITHIN_MS,
   type Story,
   type Telling,
@@ -121,7 +122,7 @@ export const observe: Story = async (telling) => {
   await request(telling);
   const waiting = await untilOneOf(telling, 'awaiting-acceptance');
   if (waiting.state === 'awaiting-acceptance') {
-    await point.customer.accept(waiting.peeringConnectionId ?? '');
+    await acceptInAws(point, waiting.peeringConnectionId ?? '');
     await observeUntil(telling, () => Promise.resolve(telling.last?.state === 'active'));
     await look(telling);
     await close(telling);
@@ -160,10 +161,7 @@ export const drift: Story = async (telling) => {
     const [DestinationCidrBlock] = point.request.subnetCidrs;
     const RouteTableId = telling.last?.provider?.routeTableId ?? '';
     await provider.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock }));
-    await observeUntil(
-      telling,
-      async () => telling.last?.state === 'active' && (await violationsNow(telling)).length === 0,
-    );
+    await observeUntil(telling, () => isUpAsAgreed(telling));
     await untilOneOf(telling, 'active');
     await look(telling);
     await close(telling);

@@ -37,7 +37,7 @@ export function tell(world: FaultWorld, point: FaultPoint): Telling {
     agreed: { subnetCidrs: point.request.subnetCidrs, access: point.access ?? ALL_TCP },
     seen: [],
     last: null,
-    findings: { violations: [], leaked: [] },
+    findings: { states: [], violations: [], leaked: [] },
     onParked: null,
   };
 }
@@ -75,16 +75,22 @@ export async function look(telling: Telling): Promise<void> {
   telling.findings.leaked.push(...found.leaked);
 }
 
-export const violationsNow = async (telling: Telling): Promise<string[]> =>
-  (await findingsNow(telling)).violations;
+/** Up, by one look, with nothing missing and nothing too much. */
+export async function isUpAsAgreed(telling: Telling): Promise<boolean> {
+  const { states, violations } = await findingsNow(telling);
+  return states.every((state) => state === 'active') && violations.length === 0;
+}
 
 function findingsNow({ world, point, agreed }: Telling): Promise<Findings> {
-  return findingsOf({
-    client: world.client,
-    control: world.control,
-    points: [point],
-    agreed: new Map([[point.connection, agreed]]),
-  });
+  // A worker that has just died answers no query; the next one does.
+  return until('the connection can be looked at', () =>
+    findingsOf({
+      client: world.client,
+      control: world.control,
+      points: [point],
+      agreed: new Map([[point.connection, agreed]]),
+    }),
+  );
 }
 
 export async function request({ world, point }: Telling): Promise<void> {
@@ -97,13 +103,21 @@ export async function request({ world, point }: Telling): Promise<void> {
   });
 }
 
+/** A customer who is not shown the request yet tries again. */
+export async function acceptInAws({ customer }: FaultPoint, peeringConnectionId: string): Promise<void> {
+  await until('the customer could accept', async () => {
+    await customer.accept(peeringConnectionId);
+    return true;
+  });
+}
+
 /** @returns whether it is up */
 export async function connect(telling: Telling): Promise<boolean> {
   const { world, point } = telling;
   await request(telling);
   const waiting = await untilOneOf(telling, 'awaiting-acceptance');
   if (waiting.state !== 'awaiting-acceptance') return false;
-  await point.customer.accept(waiting.peeringConnectionId ?? '');
+  await acceptInAws(point, waiting.peeringConnectionId ?? '');
   await world.client.workflow.getHandle(point.provisionId).signal(customerAcceptedSignal, { by: 'alice' });
   return (await untilOneOf(telling, 'active')).state === 'active';
 }

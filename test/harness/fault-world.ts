@@ -1,5 +1,6 @@
 /** Temporal's dev server and the emulated AWS, with a worker, an organization and a deployment for each fault point. */
 import { randomUUID } from 'node:crypto';
+import { CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { connectionName, maintainWorkflowId, provisionWorkflowId } from '../../contract/names.js';
@@ -196,7 +197,8 @@ async function newPoint(
     regions: FAULT_REGIONS,
   });
   const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, 'eu-central-1');
-  const { vpcId } = await customer.createNetwork({ name: 'Acme', cidr, subnetCidrs: [] });
+  const { Vpc } = await customer.ec2.send(new CreateVpcCommand({ CidrBlock: cidr }));
+  const vpcId = Vpc?.VpcId ?? '';
   const request: TestRequest = {
     customerName: 'Acme',
     organizationId: wanted.organizationId ?? `org-${id}`,

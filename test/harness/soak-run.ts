@@ -5,6 +5,7 @@ import { closeSignal, customerAcceptedSignal, customerDeclinedSignal } from '../
 import { WORKFLOW } from '../../contract/names.js';
 import { PEERING_CONNECTION_ATTRIBUTE, STATE_ATTRIBUTE } from '../../contract/search-attributes.js';
 import { END_STATES } from '../../domain/lifecycle.js';
+import { acceptInAws } from './fault-telling.js';
 import { NEVER } from './fault-points.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 import type { PlannedConnection } from './soak-plan.js';
@@ -146,7 +147,7 @@ export async function playCustomer(
     case 'accepts-and-is-closed':
       break;
   }
-  await point.customer.accept(peeringId);
+  await acceptInAws(point, peeringId);
   if (behaviour !== 'accepts') await tells();
   await watch.until(point, 'active');
   const kept = client.workflow.getHandle(point.maintainId);

@@ -43,7 +43,7 @@ const REQUEST: PeeringRequest = {
 };
 
 const unchecked = (): Recorded =>
-  PeeringRecord.unchecked({ organizationId: 'org-42', customerName: 'Acme', customer: CUSTOMER });
+  PeeringRecord.unchecked({ organizationId: 'org-42', customerName: 'Acme', customer: CUSTOMER }, new Date());
 const accepted = (): Recorded => {
   const record = unchecked();
   record.accept(REQUEST);
