@@ -59,6 +59,23 @@ async function letExpire(points: readonly FaultPoint[]): Promise<void> {
   }
 }
 
+/** Whoever did not come to the end of the own story, with what the run says of itself. */
+async function stuckOnes(
+  connections: readonly SoakConnection[],
+  played: readonly PromiseSettledResult<void>[],
+): Promise<string[]> {
+  const stuck: string[] = [];
+  for (const [index, result] of played.entries()) {
+    const one = connections[index];
+    if (result.status === 'fulfilled' || one === undefined) continue;
+    const { failure, history } = await latestStatus(world.client, one.point);
+    const notes = history.slice(-5).map(({ state, note }) => `${state}: ${note}`);
+    const says = [failure?.message ?? 'no failure', ...notes].join(' | ');
+    stuck.push(`${one.behaviour}: ${String(result.reason)} (${says})`);
+  }
+  return stuck;
+}
+
 describe(`soak of ${SIZE.toString()} connections (seed ${SEED.toString()})`, () => {
   it('plans the same for the same seed, and something of everything', () => {
     const plan = soakPlan(SEED, SIZE);
@@ -84,10 +101,7 @@ describe(`soak of ${SIZE.toString()} connections (seed ${SEED.toString()})`, () 
         const played = await atOnce({ limit: SIZE, items: connections }, (one) =>
           playCustomer(world, watch, one),
         );
-        const stuck = played.flatMap((result) =>
-          result.status === 'rejected' ? [String(result.reason)] : [],
-        );
-        expect(stuck).toEqual([]);
+        expect(await stuckOnes(connections, played)).toEqual([]);
         const forgotten = connections.filter(({ behaviour }) => behaviour === 'forgets');
         await letExpire(forgotten.map(({ point }) => point));
         await Promise.all(forgotten.map(({ point }) => watch.until(point, 'expired')));

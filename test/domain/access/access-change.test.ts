@@ -18,7 +18,8 @@ const asked = fc.record({
 const meaning = ({ egress, protocol, cidrBlock, portRange, icmp }: NetworkAclEntry): string =>
   JSON.stringify([egress, protocol, cidrBlock, portRange, icmp]);
 const meanings = (plan: AccessPlan): Set<string> => new Set(plan.networkAclEntries.map(meaning));
-const place = ({ egress, ruleNumber }: NetworkAclEntry): string => `${String(egress)} ${ruleNumber.toString()}`;
+const place = ({ egress, ruleNumber }: NetworkAclEntry): string =>
+  `${String(egress)} ${ruleNumber.toString()}`;
 
 function withChanges(check: (before: AccessPlan, wanted: AccessPlan) => void): void {
   fc.assert(
@@ -36,7 +37,10 @@ describe('a change of access', () => {
     withChanges((before, wanted) => {
       const { access } = planAccessChange(before, wanted);
       expect(meanings(access)).toEqual(meanings(wanted));
-      expect(access).toMatchObject({ routes: wanted.routes, securityGroupEgress: wanted.securityGroupEgress });
+      expect(access).toMatchObject({
+        routes: wanted.routes,
+        securityGroupEgress: wanted.securityGroupEgress,
+      });
       expect(new Set(access.networkAclEntries.map(place)).size).toBe(access.networkAclEntries.length);
     });
   });
