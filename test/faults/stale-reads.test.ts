@@ -53,7 +53,7 @@ describe('an AWS that is behind itself', () => {
         const faults: PlannedCallFault[] =
           action === null ? [] : [{ at: { action, nth: 1 }, fault: 'lost-reply' }];
         const armed = armCalls(world.control, region, faults);
-        const { telling, final } = await playStory(world, 'connectAndClose', {
+        const { telling, final } = await playStory(world, 'observe', {
           region,
           slot,
           onCommand: armed.onCommand,
