@@ -39,6 +39,7 @@ const LOOK_AT_DRIFT_AGAIN_AFTER = '1 hour';
  */
 export async function maintainPeering(input: MaintainedPeering): Promise<PeeringStatus> {
   const record = PeeringRecord.resumed(input.status);
+  const root = CancellationScope.current();
   let { requested } = input;
   setHandler(statusQuery, () => record.status);
   const desk = new OrderDesk(record, () => requested);
@@ -70,7 +71,8 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
       }
     }
   } catch (error) {
-    if (!isCancellation(error)) throw error;
+    // An activity whose worker died meanwhile ends with a timeout: it is the cancelling all the same.
+    if (!isCancellation(error) && !root.consideredCancelled) throw error;
     desk.close('closed by cancelling');
   }
   return releaseConnection(requested, { record, end: 'released', why: desk.closing ?? 'closed' });

@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  CancelledFailure,
   CancellationScope,
   condition,
   ContinueAsNew,
@@ -51,6 +52,7 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
   setHandler(statusQuery, () => record.status);
   const inbox = new Inbox(record);
   const run: Run = { record, undo: new Compensations() };
+  const root = CancellationScope.current();
   try {
     let requested = carried === undefined ? await request(input, run) : goOn(carried, run);
     for (;;) {
@@ -74,7 +76,9 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    throw await CancellationScope.nonCancellable(() => concludeRun(error, run));
+    // An activity whose worker died while the run was cancelled ends with a timeout: it is the cancelling all the same.
+    const cause = root.consideredCancelled ? new CancelledFailure('the request was cancelled') : error;
+    throw await CancellationScope.nonCancellable(() => concludeRun(cause, run));
   }
 }
 setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
