@@ -57,11 +57,11 @@ describe('what somebody owns', () => {
     expect(first).toMatchObject({ deleting: true, deleted: [], deletions: [], held: [] });
     expect(first.examined).toBeGreaterThan(resourceIds.length + living.length);
 
-    await world.env.sleep('59 minutes');
+    await world.env.sleep('30 minutes');
     const early = await sweep(first);
     expect(early).toMatchObject({ orphans: first.orphans, deleted: [], held: [] });
 
-    await world.env.sleep('1 minute');
+    await world.env.sleep('31 minutes');
     const last = await sweep(early);
     expect(last).toMatchObject({ orphans: [], held: [], deletions: [{ count: resourceIds.length }] });
     expect(last.deleted.toSorted()).toEqual(resourceIds);
