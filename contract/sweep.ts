@@ -30,6 +30,8 @@ export interface SweepReport {
   deleted: string[];
   /** How many resources were deleted within the last hour, by this sweep and those before it. */
   deletions: { at: string; count: number }[];
+  /** Connections of whose network nothing is left, and whose address block is still to be given back. */
+  blocks: string[];
   /** Why something was not looked at, or not deleted: out of reach, paused, too many changes, refused by AWS. */
   held: string[];
 }
@@ -51,6 +53,7 @@ function isReport(value: unknown): value is SweepReport {
     isListOf(value['orphans'], isOrphan) &&
     isListOf(value['deleted'], isText) &&
     isListOf(value['deletions'], isDeletions) &&
+    isListOf(value['blocks'], isText) &&
     isListOf(value['held'], isText)
   );
 }

@@ -33,6 +33,8 @@ interface Sweeping {
   settings: RunSettings;
   /** Regions that could not be looked at. */
   unseen: readonly string[];
+  /** What the last sweep left. */
+  earlier: readonly Orphan[];
 }
 
 /** Deletes what may be deleted, one after the other, and writes into the report what was done and what was not. */
@@ -42,6 +44,7 @@ export async function deleteOrphans(report: SweepReport, sweeping: Sweeping): Pr
     report.held.push('nothing is deleted: maintenance.paused is set');
     return;
   }
+  await giveBackBlocksOfTheGone(report, sweeping);
   const tooMany: Orphan[] = [];
   for (const orphan of report.orphans.filter((each) => isDue(each, { report, sweeping }))) {
     const size = orphan.resourceIds.length;
@@ -110,7 +113,18 @@ async function deleteOrphan(
   report.held.push(`${idsOf(orphan)}: ${why}`);
 }
 
-/** Only once nothing of the connection is left anywhere that could be using it. */
+/** The last sweep, or someone else, deleted the network, and may not have come as far as the block. */
+async function giveBackBlocksOfTheGone(report: SweepReport, sweeping: Sweeping): Promise<void> {
+  const pending = new Set([...report.blocks, ...sweeping.earlier.map(({ connection }) => connection)]);
+  report.blocks = [];
+  for (const connection of pending) {
+    if (!report.orphans.some((orphan) => orphan.connection === connection)) {
+      await giveBackBlock(connection, { report, sweeping });
+    }
+  }
+}
+
+/** Only once nothing of the connection is left anywhere that could be using it; what fails is left to the next sweep. */
 async function giveBackBlock(
   connection: string,
   { report, sweeping: { settings, unseen } }: { report: SweepReport; sweeping: Sweeping },
@@ -118,11 +132,14 @@ async function giveBackBlock(
   const key = connectionOfWorkflowId(provisionWorkflowId(connection));
   if (key === null || report.orphans.some((other) => other.connection === connection)) return;
   if (unseen.length > 0) {
+    report.blocks.push(connection);
     report.held.push(`the block of ${connection}: ${unseen.join(', ')} could not be looked at`);
     return;
   }
   const given = await attempt(() => releaseBlockOfNobody({ scope: poolScopeOf(settings, key), connection }));
-  if (!given.ok) report.held.push(`the block of ${connection}: ${given.why}`);
+  if (given.ok) return;
+  report.blocks.push(connection);
+  report.held.push(`the block of ${connection}: ${given.why}`);
 }
 
 type Outcome<T> = { ok: true; result: T } | { ok: false; why: string };

@@ -47,13 +47,14 @@ export async function sweepOrphans(order: Partial<SweepOrder> = {}): Promise<Swe
     deletions: (previous?.deletions ?? []).filter(
       (each) => Date.parse(each.at) > at.getTime() - ORPHAN_AGE_MS,
     ),
+    blocks: previous?.blocks ?? [],
     held: looks.flatMap(({ region, why }) =>
       why === null ? [] : [`${region} could not be looked at: ${why}`],
     ),
   };
   if (report.deleting) {
     const unseen = looks.flatMap(({ region, found }) => (found === null ? [region] : []));
-    await deleteOrphans(report, { settings, unseen });
+    await deleteOrphans(report, { settings, unseen, earlier });
   }
   tell(report);
   return report;

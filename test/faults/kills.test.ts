@@ -19,6 +19,8 @@ import {
 } from '../harness/fault-points.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import type { Death } from '../harness/fault-victim.js';
+import { activityNames } from '../harness/fault-worker.js';
+import { testSettings } from '../harness/settings.js';
 import { STACK_START_MS } from '../harness/stack.js';
 
 /** Most of a kill is waiting for Temporal to notice that the worker is dead: it costs little to wait for many at once. */
@@ -79,6 +81,8 @@ describe(`a worker that dies (seed ${SEED.toString()})`, () => {
   it(
     'right before or right after any activity changes nothing of the end',
     async () => {
+      // With the four and more of `activities.test.ts`: at least six for each activity.
+      expect(kills.length).toBeGreaterThanOrEqual(2 * activityNames(testSettings()).length);
       expect(await problemsAt({ limit: AT_ONCE, items: kills, nameOf }, problemsOf)).toEqual([]);
       noteTried({ points: kills.length, leaked });
     },

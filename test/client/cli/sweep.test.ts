@@ -164,6 +164,7 @@ describe('the report for people', () => {
     orphans: [],
     deleted: [],
     deletions: [],
+    blocks: [],
     held: [],
   };
 
