@@ -3,9 +3,9 @@ import { isCancellation } from '@temporalio/workflow';
 import { judgePeering } from '../domain/acceptance.js';
 import { FAILURES } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
-import { local } from './activity-proxies.js';
 import { stepAfterActivation } from './configure-network.js';
 import { causeOf } from './failure.js';
+import { freshSettings } from './fresh-settings.js';
 import { ensureAccess } from './network-access.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
@@ -50,7 +50,7 @@ async function mendDrift(
   drift: readonly string[],
   { record, budget, parking }: Looking & { parking: ParkingLot },
 ): Promise<Seen> {
-  const { maintenance } = await local.loadSettings();
+  const { maintenance } = await freshSettings(requested.settings, record);
   const held = whyHeld(maintenance, { budget, changes: drift.length });
   if (held !== null) return leave(requested, { record, drift, why: held });
 

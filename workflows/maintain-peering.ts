@@ -12,8 +12,8 @@ import { statusQuery } from '../contract/messages.js';
 import { OWNED_RUN_MEMO } from '../contract/names.js';
 import type { PeeringStatus } from '../contract/status.js';
 import { LifecycleError } from '../domain/lifecycle.js';
-import { local } from './activity-proxies.js';
 import { changeAccess } from './change-access.js';
+import { freshSettings } from './fresh-settings.js';
 import { lookAtConnection } from './look-at-connection.js';
 import { OrderDesk } from './order-desk.js';
 import { PeeringRecord } from './peering-record.js';
@@ -43,7 +43,9 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   let { requested } = input;
   setHandler(statusQuery, () => record.status);
   const desk = new OrderDesk(record, () => requested);
-  const settings = await CancellationScope.nonCancellable(() => local.loadSettings());
+  const settings = await CancellationScope.nonCancellable(() =>
+    freshSettings(input.requested.settings, record),
+  );
   requested = { ...requested, settings };
   record.tellPeople(settings.notifications);
   const budget = new RepairBudget(input.repairs ?? []);
