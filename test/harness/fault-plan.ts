@@ -5,7 +5,7 @@ import { appendFileSync } from 'node:fs';
 export const EXHAUSTIVE = process.env['CAUSEWAY_FAULTS'] === 'exhaustive';
 
 /** The share of the long lists in the quick form. */
-export const QUICK_SHARE = 0.05;
+const QUICK_SHARE = 0.05;
 
 /** Replays a run: `CAUSEWAY_SEED` of the environment, which `npm test` sets and prints. */
 export const SEED = readSeed(process.env['CAUSEWAY_SEED']);

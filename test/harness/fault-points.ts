@@ -110,7 +110,7 @@ const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLO
  * What can go wrong at a call. An undo that is refused waits ten minutes before it is tried again: `undo-refused.test.ts`
  * tries it where time can be skipped.
  */
-export function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
+function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
   // A change of access never parks, and what is refused while drift is repaired is waited out as an undo is.
   const parks = phase !== 'keeping' || story === 'drift';
   const isWaitedOut = phase === 'releasing' || (phase === 'keeping' && story === 'drift');
