@@ -106,14 +106,21 @@ export const nameOf = ({ call, fault }: ActivityPoint): string =>
 /** Runs that park; looks that a Schedule or a person repeats do not. */
 const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLOW.maintainPeering];
 
+/** What `maintainPeering` insists on: a refused one waits ten minutes before it is tried again. */
+const LOOKS_OF_THE_KEEPER: readonly string[] = ['describePeeringConnection', 'findDrift'];
+
 /**
  * What can go wrong at a call. An undo that is refused waits ten minutes before it is tried again: `undo-refused.test.ts`
  * tries it where time can be skipped.
  */
-function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
+function faultsAt({ story, phase, onAws, workflowType, activity }: RecordedCall): Fault[] {
   // A change of access never parks, and what is refused while drift is repaired is waited out as an undo is.
   const parks = phase !== 'keeping' || story === 'drift';
-  const isWaitedOut = phase === 'releasing' || (phase === 'keeping' && story === 'drift');
+  const isKept = workflowType === WORKFLOW.maintainPeering;
+  const isWaitedOut =
+    phase === 'releasing' ||
+    (phase === 'keeping' && story === 'drift') ||
+    (isKept && LOOKS_OF_THE_KEEPER.includes(activity));
   return [
     'fails-before',
     'reply-lost',

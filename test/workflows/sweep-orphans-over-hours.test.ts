@@ -7,6 +7,7 @@ import { leftovers } from '../../local/leftovers.js';
 import { makeByHand } from '../harness/orphans.js';
 import { acceptInAws, startAndWait } from '../harness/peering-story.js';
 import { POOL_POLICY } from '../harness/pool-world.js';
+import { until } from '../harness/stack.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 let world: SkippingWorld;
@@ -15,13 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** One sweep with the order to delete, to its end. */
-function sweep(previous: SweepReport | null): Promise<SweepReport> {
-  return world.env.client.workflow.execute<(order: unknown) => Promise<SweepReport>>(WORKFLOW.sweepOrphans, {
-    taskQueue: world.taskQueue,
-    workflowId: `sweep-${randomUUID()}`,
-    args: [{ delete: true, previous }],
-  });
+/** One sweep with the order to delete, to its end; awaited in real time, because waiting for a result skips hours. */
+async function sweep(previous: SweepReport | null): Promise<SweepReport> {
+  const handle = await world.env.client.workflow.start<(order: unknown) => Promise<SweepReport>>(
+    WORKFLOW.sweepOrphans,
+    {
+      taskQueue: world.taskQueue,
+      workflowId: `sweep-${randomUUID()}`,
+      args: [{ delete: true, previous }],
+    },
+  );
+  await until('the sweep has ended', async () =>
+    (await handle.describe()).status.name === 'RUNNING' ? undefined : true,
+  );
+  return handle.result();
 }
 
 describe('what somebody owns', () => {
