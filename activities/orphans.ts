@@ -1,7 +1,6 @@
 import { getClient, log } from '@temporalio/activity';
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { maintainWorkflowId, provisionWorkflowId } from '../contract/names.js';
-import { TAG } from '../contract/tags.js';
+import { maintainWorkflowId, OWNED_RUN_MEMO, provisionWorkflowId } from '../contract/names.js';
 import type { AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { findTaggedResources, type ResourceGroup, type TaggedQuery } from './tagged-resources.js';
@@ -84,7 +83,7 @@ function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean 
 
 /** `maintainPeering` inherits what the run in its memo made; without a memo, all of its connection. */
 function ownsByMemo({ memo }: WorkflowExecutionDescription, run: string): boolean {
-  const inherited: unknown = memo?.[TAG.run];
+  const inherited: unknown = memo?.[OWNED_RUN_MEMO];
   return typeof inherited !== 'string' || inherited === run;
 }
 

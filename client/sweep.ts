@@ -93,10 +93,11 @@ async function lastReport(temporal: Client, taskQueue: string): Promise<SweepRep
     lastOfSchedule(temporal, sweepScheduleId(taskQueue)),
     reportOf(temporal, { workflowId: manualSweepWorkflowId(taskQueue) }),
   ]);
-  const [newest = null] = reports
-    .filter((report) => report !== null)
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  return newest;
+  const known = reports.filter((report) => report !== null);
+  const [newest] = known.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  if (newest === undefined) return null;
+  // Neither of the two chains of sweeps knows of the blocks that the other has yet to give back.
+  return { ...newest, blocks: [...new Set(known.flatMap(({ blocks }) => blocks))] };
 }
 
 async function lastOfSchedule(temporal: Client, scheduleId: string): Promise<SweepReport | null> {

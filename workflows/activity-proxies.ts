@@ -26,7 +26,8 @@ const ATTEMPT_TIMEOUT = '3 minutes';
 /** After some two minutes of trying, a run says what it waits for instead of trying in silence. */
 const ATTEMPTS_BEFORE_PARKING = 10;
 
-const WITHOUT_RETRY = FAILURE_CODES.filter((code) => FAILURES[code].disposition !== 'retry');
+/** What repeating at once would not mend: it waits for someone, or is the end. */
+export const WITHOUT_RETRY = FAILURE_CODES.filter((code) => FAILURES[code].disposition !== 'retry');
 
 /** The activities of a run on AWS, each with the line that the Temporal UI shows beside it. */
 export type AwsActivities = Omit<NetworkActivities, 'observeRegion'>;

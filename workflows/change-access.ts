@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import { mismatchOf } from '../domain/acceptance.js';
+import { mismatchOf, type ObservedPeering } from '../domain/acceptance.js';
 import { planAccessChange } from '../domain/access/access-change.js';
 import { planAccess } from '../domain/access/plan-access.js';
 import type { PeeringRequest } from '../domain/request.js';
@@ -33,9 +33,8 @@ export async function changeAccess(
   record.move('configuring', `changing access to ${asked}`);
   try {
     const changed = await carryOut(kept, request);
-    const { network, expected } = changed;
-    record.changed({ subnetCidrs: request.subnetCidrs, networkAclId: network.networkAclId });
-    const observed = await aws.describePeeringConnection({ region: kept.providerRegion, ...expected });
+    record.changed({ subnetCidrs: request.subnetCidrs, networkAclId: changed.network.networkAclId });
+    const observed = await lookAtPeering(changed);
     record.move('active', `access is open to ${asked}`, stepAfterActivation(changed, observed));
     return changed;
   } catch (error) {
@@ -56,14 +55,18 @@ async function carryOut(kept: RequestedPeering, request: PeeringRequest): Promis
   return swapNetworkAcl(wanted);
 }
 
-/** Before anything is opened: what the customer's VPC does not hold is never routed to it. */
-async function requireRangesInVpc({ providerRegion: region, expected }: RequestedPeering): Promise<void> {
-  const observed = await aws.describePeeringConnection({ region, ...expected });
+function lookAtPeering({ providerRegion: region, expected }: RequestedPeering): Promise<ObservedPeering> {
   const { vpcPeeringConnectionId } = expected;
+  return aws.describePeeringConnection({ region, vpcPeeringConnectionId });
+}
+
+/** Before anything is opened: what the customer's VPC does not hold is never routed to it. */
+async function requireRangesInVpc(wanted: RequestedPeering): Promise<void> {
+  const observed = await lookAtPeering(wanted);
   if (observed.status !== 'active') {
-    throw ending('NotActive', `AWS shows ${vpcPeeringConnectionId} as ${observed.status}`);
+    throw ending('NotActive', `AWS shows ${observed.vpcPeeringConnectionId} as ${observed.status}`);
   }
-  const mismatch = mismatchOf(expected, observed);
+  const mismatch = mismatchOf(wanted.expected, observed);
   if (mismatch !== null) throw ending('AcceptanceMismatch', mismatch);
 }
 

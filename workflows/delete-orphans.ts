@@ -3,12 +3,10 @@ import type { OrphanActivities } from '../activities/orphans.js';
 import type { ReleaseActivities } from '../activities/release.js';
 import { connectionOfWorkflowId, provisionWorkflowId } from '../contract/names.js';
 import { ORPHAN_AGE_MS, type Orphan, type SweepReport } from '../contract/sweep.js';
-import { FAILURES, FAILURE_CODES } from '../domain/failures.js';
 import { poolScopeOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
+import { WITHOUT_RETRY } from './activity-proxies.js';
 import { causeOf } from './failure.js';
-
-const WITHOUT_RETRY = FAILURE_CODES.filter((code) => FAILURES[code].disposition !== 'retry');
 
 /** Bounded: what does not succeed is held, and the next sweep tries it again. */
 const { releaseNetwork } = proxyActivities<ReleaseActivities>({
@@ -33,8 +31,6 @@ interface Sweeping {
   settings: RunSettings;
   /** Regions that could not be looked at. */
   unseen: readonly string[];
-  /** What the last sweep left. */
-  earlier: readonly Orphan[];
 }
 
 /** Deletes what may be deleted, one after the other, and writes into the report what was done and what was not. */
@@ -44,7 +40,7 @@ export async function deleteOrphans(report: SweepReport, sweeping: Sweeping): Pr
     report.held.push('nothing is deleted: maintenance.paused is set');
     return;
   }
-  await giveBackBlocksOfTheGone(report, sweeping);
+  await giveBackPending(report, sweeping);
   const tooMany: Orphan[] = [];
   for (const orphan of report.orphans.filter((each) => isDue(each, { report, sweeping }))) {
     const size = orphan.resourceIds.length;
@@ -113,15 +109,11 @@ async function deleteOrphan(
   report.held.push(`${idsOf(orphan)}: ${why}`);
 }
 
-/** The last sweep, or someone else, deleted the network, and may not have come as far as the block. */
-async function giveBackBlocksOfTheGone(report: SweepReport, sweeping: Sweeping): Promise<void> {
-  const pending = new Set([...report.blocks, ...sweeping.earlier.map(({ connection }) => connection)]);
+/** Whatever cannot be given back now is in the report again. */
+async function giveBackPending(report: SweepReport, sweeping: Sweeping): Promise<void> {
+  const pending = report.blocks;
   report.blocks = [];
-  for (const connection of pending) {
-    if (!report.orphans.some((orphan) => orphan.connection === connection)) {
-      await giveBackBlock(connection, { report, sweeping });
-    }
-  }
+  for (const connection of pending) await giveBackBlock(connection, { report, sweeping });
 }
 
 /** Only once nothing of the connection is left anywhere that could be using it; what fails is left to the next sweep. */

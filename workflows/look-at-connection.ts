@@ -1,5 +1,5 @@
-import type { Ownership } from '../contract/tags.js';
 import { isCancellation } from '@temporalio/workflow';
+import type { BuiltConnection } from '../activities/network-snapshot.js';
 import { judgePeering } from '../domain/acceptance.js';
 import { FAILURES } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
@@ -90,12 +90,7 @@ function builtConnection({
   owner,
   network,
   expected: { vpcPeeringConnectionId },
-}: RequestedPeering): {
-  region: string;
-  owner: Ownership;
-  network: BuiltNetwork;
-  vpcPeeringConnectionId: string;
-} {
+}: RequestedPeering): BuiltConnection {
   return { region, owner, network, vpcPeeringConnectionId };
 }
 

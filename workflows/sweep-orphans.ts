@@ -34,30 +34,38 @@ export async function sweepOrphans(order: Partial<SweepOrder> = {}): Promise<Swe
   const looks = await Promise.all(regions.map((region) => lookAt(region, deployment)));
 
   const earlier = previous?.orphans ?? [];
+  const orphans = looks.flatMap(({ region, found }) =>
+    found === null
+      ? earlier.filter((orphan) => orphan.region === region)
+      : found.map((group) => orphanOf(region, group, { earlier, at })),
+  );
   const report: SweepReport = {
     at: at.toISOString(),
     deleting: order.delete === true,
     examined: looks.reduce((sum, { examined }) => sum + examined, 0),
-    orphans: looks.flatMap(({ region, found }) =>
-      found === null
-        ? earlier.filter((orphan) => orphan.region === region)
-        : found.map((group) => orphanOf(region, group, { earlier, at })),
-    ),
+    orphans,
     deleted: [],
     deletions: (previous?.deletions ?? []).filter(
       (each) => Date.parse(each.at) > at.getTime() - ORPHAN_AGE_MS,
     ),
-    blocks: previous?.blocks ?? [],
+    blocks: blocksToGiveBack(previous, orphans),
     held: looks.flatMap(({ region, why }) =>
       why === null ? [] : [`${region} could not be looked at: ${why}`],
     ),
   };
   if (report.deleting) {
     const unseen = looks.flatMap(({ region, found }) => (found === null ? [region] : []));
-    await deleteOrphans(report, { settings, unseen, earlier });
+    await deleteOrphans(report, { settings, unseen });
   }
   tell(report);
   return report;
+}
+
+/** The last sweep, or someone else, deleted the network, and may not have come as far as the block. */
+function blocksToGiveBack(previous: SweepReport | null, orphans: readonly Orphan[]): string[] {
+  if (previous === null) return [];
+  const known = [...previous.blocks, ...previous.orphans.map(({ connection }) => connection)];
+  return [...new Set(known)].filter((name) => !orphans.some(({ connection }) => connection === name));
 }
 
 interface Look {
