@@ -12,6 +12,8 @@ export const WORKFLOW = {
   sweepOrphans: 'sweepOrphans',
   endedPeering: 'endedPeering',
   deliverNotification: 'deliverNotification',
+  manageAddresses: 'manageAddresses',
+  verifyAddresses: 'verifyAddresses',
 } as const;
 
 /** One connection: one VPC of one organization. */
@@ -50,6 +52,16 @@ export function connectionOfWorkflowId(workflowId: string): ConnectionKey | null
 /** @param scope an organization id, or `global`, by `addresses.uniqueness` */
 export function poolWorkflowId(scope: string): string {
   return `cidr-pool/${scope}`;
+}
+
+/** The scope of a pool by its workflow id, or null when the id is not that of a pool. */
+export function poolScopeOfWorkflowId(workflowId: string): string | null {
+  return /^cidr-pool\/([^/]+)/.exec(workflowId)?.[1] ?? null;
+}
+
+/** Compares the pools with AWS; one at a time. */
+export function verifyAddressesWorkflowId(taskQueue: string): string {
+  return `verify-addresses/${taskQueue}`;
 }
 
 /** One Schedule for each provider account and region. */

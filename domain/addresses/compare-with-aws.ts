@@ -57,6 +57,29 @@ export function compareWithAws({ blocks, vpcs, scopeOf }: Compared): Discrepancy
   ];
 }
 
+/** One line, which is the same for the same discrepancy. */
+export function discrepancyText(discrepancy: Discrepancy): string {
+  switch (discrepancy.kind) {
+    case 'block-without-vpc': {
+      const { scope, cidr, holder } = discrepancy.block;
+      return `${cidr} is held by ${holder} in the pool ${scope}, and no VPC has it`;
+    }
+    case 'vpc-without-block': {
+      const { vpc, scope, holds } = discrepancy;
+      const instead = holds === null ? 'holds no block' : `holds ${holds}`;
+      return `${vpcText(vpc)}, and that connection ${instead} in the pool ${scope}`;
+    }
+    case 'overlap': {
+      const [one, other] = discrepancy.vpcs;
+      return `${vpcText(one)} and overlaps ${vpcText(other)}`;
+    }
+  }
+}
+
+function vpcText({ region, vpcId, cidr, connection }: TaggedVpc): string {
+  return `${vpcId} in ${region} has ${cidr} for ${connection === '' ? 'no connection' : connection}`;
+}
+
 const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);
 
 /** A VPC has a block by AWS's own rules, so that nothing here is unreadable in earnest. */
