@@ -1,66 +1,116 @@
 import { getClient } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { explainQuery } from '../contract/messages.js';
+import { poolWorkflowId } from '../contract/names.js';
+import type {
+  AllocateBlock,
+  BlockAnswer,
+  BlockExplanation,
+  BlockGrant,
+  BlockInquiry,
+  ExplainQuestion,
+  ReleaseBlock,
+} from '../contract/pool.js';
 import {
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client';
-import { allocateUpdate, poolReportQuery, releaseUpdate } from '../contract/messages.js';
-import { poolWorkflowId, WORKFLOW } from '../contract/names.js';
-import type { AllocateBlock, BlockAnswer, PoolReport, ReleaseBlock } from '../contract/pool.js';
+  explanationAcross,
+  explanationOutside,
+  grantOfWhole,
+  noneFreeAcross,
+  outsideShards,
+  type ShardAnswer,
+} from '../domain/addresses/across-shards.js';
+import { AddressPool } from '../domain/addresses/address-pool.js';
+import { shardsOf, shardWith, type Sharding } from '../domain/addresses/shards.js';
+import { PoolCallers } from './pool-callers.js';
 
 export interface AddressPoolActivities {
-  allocateBlock: (input: { scope: string; order: AllocateBlock }) => Promise<BlockAnswer>;
-  releaseBlock: (input: { scope: string; order: ReleaseBlock }) => Promise<void>;
-  /** Who holds what, without starting a pool that is not there: planning allocates nothing. */
-  reportPool: (input: { scope: string }) => Promise<PoolReport>;
+  allocateBlock(input: { scope: string; sharding: Sharding; order: AllocateBlock }): Promise<BlockAnswer>;
+  /** @param input `shards`: wherever the holder may have a block, or a mark that it was passed on; null is the scope's one pool */
+  releaseBlock(input: { scope: string; shards: (string | null)[]; order: ReleaseBlock }): Promise<void>;
+  /**
+   * The block that `allocateBlock` would give, without starting a pool that is not there: planning allocates nothing. It
+   * names no other connection, for a customer may read it.
+   *
+   * @param input `now`: ms since the epoch, of the clock that the pools go by
+   */
+  explainBlock(input: {
+    scope: string;
+    sharding: Sharding;
+    inquiry: BlockInquiry;
+    now: number;
+  }): Promise<BlockExplanation>;
 }
 
-/** The pool itself is the single writer; these only carry the question there and the answer back. */
+/** The pools themselves are the only writers; these carry the question there and the answer back. */
 export function createAddressPoolActivities(taskQueue: string): AddressPoolActivities {
-  const start = (scope: string): WithStartWorkflowOperation<() => Promise<void>> =>
-    new WithStartWorkflowOperation(WORKFLOW.cidrPool, {
-      workflowId: poolWorkflowId(scope),
-      taskQueue,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `Addresses of ${scope}`,
-    });
+  const callers = new PoolCallers(taskQueue);
+
+  const allocateRequested = async (
+    requested: string,
+    { scope, sharding, order }: Parameters<AddressPoolActivities['allocateBlock']>[0],
+  ): Promise<BlockAnswer> => {
+    const { holder, policy, avoid } = order;
+    const shard = shardWith(requested, shardsOf(policy, sharding));
+    if (shard === undefined) return { ...outsideShards(requested), shard: null };
+    const pool = { scope, shard: shard.name };
+    const answer = await callers.allocate(pool, { holder, avoid, requested }, shard.policy);
+    return { ...grantOfWhole({ shard, answer }), shard: shard.name };
+  };
+
   return {
-    allocateBlock: ({ scope, order }) =>
-      refusalAsFailure(() =>
-        getClient().workflow.executeUpdateWithStart(allocateUpdate, {
-          startWorkflowOperation: start(scope),
-          args: [order],
-        }),
-      ),
+    async allocateBlock(input) {
+      const { scope, sharding, order } = input;
+      const { holder, policy, avoid, requested } = order;
+      if (requested !== null) return allocateRequested(requested, input);
+      // A shard without room keeps in mind whom it passed on, so that every attempt goes the same way.
+      const wanted = sharding === 'none' ? { holder, avoid } : { holder, avoid, passOn: true };
+      const refusals: ShardAnswer<BlockGrant>[] = [];
+      for (const shard of shardsOf(policy, sharding)) {
+        const answer = await callers.allocate({ scope, shard: shard.name }, wanted, shard.policy);
+        if (answer.cidr !== null) {
+          return { ...grantOfWhole({ shard, answer }, refusals), shard: shard.name };
+        }
+        refusals.push({ shard, answer });
+      }
+      return { ...noneFreeAcross(refusals), shard: null };
+    },
 
-    /** A pool that is not there holds nothing: released. */
-    releaseBlock: ({ scope, order }) =>
-      refusalAsFailure(async () => {
-        const pool = getClient().workflow.getHandle(poolWorkflowId(scope));
-        await pool.executeUpdate(releaseUpdate, { args: [order] }).catch(ignoreNoPool);
-      }),
+    async releaseBlock({ scope, shards, order }) {
+      await Promise.all(shards.map((shard) => callers.release({ scope, shard }, order)));
+    },
 
-    async reportPool({ scope }) {
-      const pool = getClient().workflow.getHandle(poolWorkflowId(scope));
-      const report = await pool.query(poolReportQuery).catch(ignoreNoPool);
-      return report ?? { held: [], resting: [] };
+    async explainBlock({ scope, sharding, inquiry, now }) {
+      const { policy, requested } = inquiry;
+      const shards = shardsOf(policy, sharding);
+      const only = requested === null ? null : shardWith(requested, shards);
+      if (only === undefined) return explanationOutside(requested ?? '');
+      const answers: ShardAnswer<BlockExplanation>[] = [];
+      for (const shard of only === null ? shards : [only]) {
+        const answer = await explain(poolWorkflowId(scope, shard.name), {
+          inquiry: { ...inquiry, policy: shard.policy },
+          now,
+          naming: false,
+        });
+        answers.push({ shard, answer });
+        if (isEnough(answers)) break;
+      }
+      return explanationAcross(answers, policy);
     },
   };
 }
 
-function ignoreNoPool(error: unknown): void {
-  if (!(error instanceof WorkflowNotFoundError)) throw error;
+/** A pool that is not there holds nothing. */
+async function explain(workflowId: string, question: ExplainQuestion): Promise<BlockExplanation> {
+  try {
+    return await getClient().workflow.getHandle(workflowId).query(explainQuery, question);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return AddressPool.restore(null).explain(question.inquiry, question.now);
+  }
 }
 
-/** The pool's own refusal reaches the run as it is, so that Temporal does not repeat it. */
-async function refusalAsFailure<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
-      throw error.cause;
-    throw error;
-  }
+/** A choice and something to come next: no other shard need be asked. */
+function isEnough(answers: readonly ShardAnswer<BlockExplanation>[]): boolean {
+  const found = answers.filter(({ answer }) => answer.cidr !== null);
+  return found.length > 1 || found.some(({ answer }) => answer.heldBefore);
 }

@@ -25,7 +25,7 @@ export interface OrphanActivities {
   /** Whether an open workflow owns what this run made. In doubt it does. */
   isOwned(input: RunOfConnection): Promise<boolean>;
   /** Gives the connection's block back, unless a workflow of the connection is open: then it is that one's. */
-  releaseBlockOfNobody(input: { scope: string; connection: string }): Promise<void>;
+  releaseBlockOfNobody(input: Parameters<AddressPoolActivities['releaseBlock']>[0]): Promise<void>;
 }
 
 /** How many connections are asked about at once. */
@@ -54,11 +54,11 @@ export function createOrphanActivities(
 
     isOwned,
 
-    async releaseBlockOfNobody({ scope, connection }) {
+    async releaseBlockOfNobody(release) {
       // Asked and given back in one activity: nobody who begins in between gets so far as to take the block again.
-      const open = await openWorkflows(connection);
+      const open = await openWorkflows(release.order.holder);
       if (open.provision === null && open.maintain === null) {
-        await pool.releaseBlock({ scope, order: { holder: connection, wasActive: true } });
+        await pool.releaseBlock(release);
       }
     },
   };

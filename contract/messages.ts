@@ -1,6 +1,19 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { EarlierEnd, EndedPeering } from './ended-peering.js';
-import type { BlockAnswer, AllocateBlock, PoolReport, ReleaseBlock } from './pool.js';
+import type {
+  AdoptBlock,
+  AdoptOutcome,
+  BatchAnswer,
+  BlockExplanation,
+  ExplainQuestion,
+  PoolBatch,
+  PoolReport,
+  ReleaseBlock,
+  ReportQuestion,
+  ReserveOutcome,
+  ReserveRange,
+  UnreserveRange,
+} from './pool.js';
 import type { PeeringStatus } from './status.js';
 
 export interface AcceptanceClaim {
@@ -41,6 +54,16 @@ export const earlierEndsQuery = defineQuery<EarlierEnd[]>('earlierEnds');
 /** From the region's observer: something about this connection changed in AWS; look again. */
 export const peeringObservedSignal = defineSignal<[{ status: string }]>('peeringObserved');
 
-export const allocateUpdate = defineUpdate<BlockAnswer, [AllocateBlock]>('allocate');
+/** Blocks asked for and given back, by many connections at once; a refusal is an answer and fails none of the others. */
+export const allocateUpdate = defineUpdate<BatchAnswer, [PoolBatch]>('allocate');
+/** One block, by an operator. */
 export const releaseUpdate = defineUpdate<void, [ReleaseBlock]>('release');
-export const poolReportQuery = defineQuery<PoolReport>('report');
+export const adoptUpdate = defineUpdate<AdoptOutcome, [AdoptBlock]>('adopt');
+export const reserveUpdate = defineUpdate<ReserveOutcome, [ReserveRange]>('reserve');
+/** Whether the range was reserved. */
+export const unreserveUpdate = defineUpdate<boolean, [UnreserveRange]>('unreserve');
+/** As the query, but after everything that was asked before; it stays in the history, so its pages are short. */
+export const poolReportUpdate = defineUpdate<PoolReport, [ReportQuestion]>('report');
+export const poolReportQuery = defineQuery<PoolReport, [ReportQuestion?]>('report');
+/** The block that an allocation would give, and why; it gives none. */
+export const explainQuery = defineQuery<BlockExplanation, [ExplainQuestion]>('explain');

@@ -49,9 +49,12 @@ export function connectionOfWorkflowId(workflowId: string): ConnectionKey | null
   return organizationId !== undefined && vpcId !== undefined ? { organizationId, vpcId } : null;
 }
 
-/** @param scope an organization id, or `global`, by `addresses.uniqueness` */
-export function poolWorkflowId(scope: string): string {
-  return `cidr-pool/${scope}`;
+/**
+ * @param scope an organization id, or `global`, by `addresses.uniqueness`
+ * @param shard its range with a dash for the slash, by `addresses.sharding`; null where the scope has one pool
+ */
+export function poolWorkflowId(scope: string, shard: string | null = null): string {
+  return shard === null ? `cidr-pool/${scope}` : `cidr-pool/${scope}/${shard}`;
 }
 
 /** The scope of a pool by its workflow id, or null when the id is not that of a pool. */

@@ -7,6 +7,8 @@ export interface PeeringPlan extends PlanSummary {
   roundTripMs: number;
   /** The provider's regions, nearest first. */
   ranking: { region: string; roundTripMs: number }[];
+  /** Blocks that would come next, the best first; none where the block was asked for or is held already. */
+  runnersUp: { cidr: string; reason: string }[];
   /** Blocks passed over, each with the reason. */
   rejected: { cidr: string; reason: string }[];
   /** Blocks of the provider's subnets, one for each availability zone. */

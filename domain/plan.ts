@@ -1,6 +1,8 @@
 import { planAccess, type AccessPlan } from './access/plan-access.js';
 import { subnetCidrsOf } from './addresses/blocks.js';
-import type { NamedBlock } from './addresses/choose-block.js';
+import type { AddressPolicy, NamedBlock } from './addresses/choose-block.js';
+import { shardsOf, shardsToRelease } from './addresses/shards.js';
+import { durationMs } from './durations.js';
 import { chooseProviderRegion, type RegionChoice } from './regions/regions.js';
 import type { PeeringRequest } from './request.js';
 import type { RunSettings } from './settings.js';
@@ -19,6 +21,36 @@ export function poolScopeOf(
   request: Pick<PeeringRequest, 'organizationId'>,
 ): string {
   return settings.addresses.uniqueness === 'global' ? 'global' : request.organizationId;
+}
+
+/** The rules by which blocks are chosen, without what the pools need not know. */
+export function addressPolicyOf({ addresses }: Pick<RunSettings, 'addresses'>): AddressPolicy {
+  const { preferred, prefixLength, ranges, reserved } = addresses;
+  return { preferred, prefixLength, ranges, reserved };
+}
+
+/** How a connection's block is given back: to whom, and what to say. */
+export interface BlockRelease {
+  scope: string;
+  shards: (string | null)[];
+  order: { holder: string; wasActive: boolean; quarantineMs: number };
+}
+
+/** @param block `shard`: where it is, as recorded; undefined where that is not known, then all are told */
+export function blockReleaseOf(
+  settings: Pick<RunSettings, 'addresses'>,
+  block: { poolScope: string; connection: string; shard?: string | null; wasActive: boolean },
+): BlockRelease {
+  const { sharding, quarantine } = settings.addresses;
+  return {
+    scope: block.poolScope,
+    shards: shardsToRelease(shardsOf(addressPolicyOf(settings), sharding), block.shard),
+    order: {
+      holder: block.connection,
+      wasActive: block.wasActive,
+      quarantineMs: durationMs(quarantine),
+    },
+  };
 }
 
 /** What the people on both sides should know before they agree. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tryParseBlock } from './addresses/blocks.js';
 import { providerBlockProblem } from './addresses/provider-space.js';
+import { shardingProblems } from './addresses/shards.js';
 import { DURATION_PATTERN } from './durations.js';
 import { regionProblem } from './regions/regions.js';
 
@@ -57,17 +58,28 @@ const providerSchema = z.strictObject({
   regions: z.array(region).min(1).max(MAX_REGIONS),
 });
 
-const addressesSchema = z.strictObject({
-  preferred: providerBlock.default('10.200.0.0/25'),
-  prefixLength: z.number().int().min(16).max(28).default(25),
-  uniqueness: z.enum(['per-organization', 'global']).default('per-organization'),
-  ranges: z
-    .array(block)
-    .min(1)
-    .max(MAX_RANGES)
-    .default(['10.200.0.0/16', '172.24.0.0/14', '192.168.128.0/17', '100.64.0.0/10']),
-  reserved: z.array(block).max(1000).default([]),
-});
+const addressesSchema = z
+  .strictObject({
+    preferred: providerBlock.default('10.200.0.0/25'),
+    prefixLength: z.number().int().min(16).max(28).default(25),
+    uniqueness: z.enum(['per-organization', 'global']).default('per-organization'),
+    ranges: z
+      .array(block)
+      .min(1)
+      .max(MAX_RANGES)
+      .default(['10.200.0.0/16', '172.24.0.0/14', '192.168.128.0/17', '100.64.0.0/10']),
+    reserved: z.array(block).max(1000).default([]),
+    /** How long a block that carried traffic rests before another connection gets it. */
+    quarantine: duration.default('1 day'),
+    /** Whether a scope has one pool, or one for each range. */
+    sharding: z.enum(['none', 'per-range']).default('none'),
+  })
+  .superRefine((addresses, context) => {
+    if (addresses.sharding === 'none') return;
+    for (const message of shardingProblems(addresses)) {
+      context.addIssue({ code: 'custom', path: ['sharding'], message });
+    }
+  });
 
 const acceptanceSchema = z.strictObject({
   reminders: z.array(duration).max(20).default(['1 day', '3 days', '6 days']),

@@ -100,7 +100,7 @@ export const temporal: AddressPoolActivities & ConnectionActivities & EndedPeeri
   recordEnd: proxyActivities<EndedPeeringActivities>({ ...PATIENT, summary: 'keep how it ended' }).recordEnd,
   allocateBlock: pool('an address block of the pool').allocateBlock,
   releaseBlock: pool('give the address block back').releaseBlock,
-  reportPool: pool('which blocks are held').reportPool,
+  explainBlock: pool('which block it would be').explainBlock,
 };
 
 export const local = proxyLocalActivities<SettingsActivities>({

@@ -3,7 +3,7 @@ import type { OrphanActivities } from '../activities/orphans.js';
 import type { ReleaseActivities } from '../activities/release.js';
 import { connectionOfWorkflowId, provisionWorkflowId } from '../contract/names.js';
 import { ORPHAN_AGE_MS, type Orphan, type SweepReport } from '../contract/sweep.js';
-import { poolScopeOf } from '../domain/plan.js';
+import { blockReleaseOf, poolScopeOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import { WITHOUT_RETRY } from './activity-proxies.js';
 import { causeOf } from './failure.js';
@@ -128,7 +128,10 @@ async function giveBackBlock(
     report.held.push(`the block of ${connection}: ${unseen.join(', ')} could not be looked at`);
     return;
   }
-  const given = await attempt(() => releaseBlockOfNobody({ scope: poolScopeOf(settings, key), connection }));
+  const poolScope = poolScopeOf(settings, key);
+  const given = await attempt(() =>
+    releaseBlockOfNobody(blockReleaseOf(settings, { poolScope, connection, wasActive: true })),
+  );
   if (given.ok) return;
   report.blocks.push(connection);
   report.held.push(`the block of ${connection}: ${given.why}`);

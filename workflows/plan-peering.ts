@@ -1,9 +1,9 @@
 import type { PeeringPlan } from '../contract/plan.js';
 import { connectionName } from '../contract/names.js';
-import { chooseBlock } from '../domain/addresses/choose-block.js';
-import { customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
+import { cidrContains } from '../domain/addresses/blocks.js';
+import type { AddressPolicy } from '../domain/addresses/choose-block.js';
+import { addressPolicyOf, customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
 import { local, temporal } from './activity-proxies.js';
-import { takenBlocks } from './cidr-pool.js';
 import { ending } from './failure.js';
 import { validRequest } from './plan-request.js';
 
@@ -16,13 +16,17 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
   const settings = await local.loadSettings();
   const request = validRequest(input, settings);
   const region = regionFor(request, settings);
-  const pool = await temporal.reportPool({ scope: poolScopeOf(settings, request) });
-  const holder = connectionName(request);
-  const block = chooseBlock({
-    policy: settings.addresses,
-    avoid: customerBlocks(request),
-    taken: takenBlocks(pool, { holder, now: new Date().toISOString() }),
-    requested: request.providerCidr,
+  const policy = addressPolicyOf(settings);
+  const block = await temporal.explainBlock({
+    scope: poolScopeOf(settings, request),
+    sharding: settings.addresses.sharding,
+    inquiry: {
+      holder: connectionName(request),
+      policy,
+      avoid: customerBlocks(request),
+      requested: request.providerCidr,
+    },
+    now: Date.now(),
   });
   if (block.cidr === null)
     throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
@@ -31,5 +35,11 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
     roundTripMs: region.roundTripMs,
     ranking: [...region.ranking],
     rejected: [...block.rejected],
+    runnersUp: block.runnersUp.map((cidr) => ({ cidr, reason: runnerUpReason(cidr, policy) })),
   };
+}
+
+function runnerUpReason(cidr: string, { prefixLength, ranges }: AddressPolicy): string {
+  const range = ranges.find((candidate) => cidrContains(candidate, cidr));
+  return `is free too, a /${prefixLength} of ${range ?? 'the configuration'}`;
 }

@@ -1,7 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
+import { reasonsOf } from '../domain/addresses/address-pool.js';
 import type { NamedBlock } from '../domain/addresses/choose-block.js';
-import { customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
+import { addressPolicyOf, customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
@@ -35,7 +36,7 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
   const poolScope = poolScopeOf(settings, request);
-  registerBlock({ poolScope, connection }, { record, undo });
+  registerBlock({ poolScope, connection, settings }, { record, undo });
   const owner = {
     deployment: settings.provider.deployment,
     connection,
@@ -43,14 +44,14 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
     customerName: request.customerName,
   };
   const decided = await decideBlock(
-    { request, settings, owner, poolScope, tried: [] },
+    { request, settings, owner, poolScope, shard: null, tried: [] },
     { record, avoid: [] },
   );
   if (!decided.ok) throw ending('AddressSpaceExhausted', decided.why);
   return decided.planned;
 }
 
-type Undecided = Pick<PlannedPeering, 'request' | 'settings' | 'owner' | 'poolScope' | 'tried'>;
+type Undecided = Pick<PlannedPeering, 'request' | 'settings' | 'owner' | 'poolScope' | 'shard' | 'tried'>;
 
 /** Takes a block of the pool, one that overlaps neither the customer's ranges nor those to `avoid`, and decides the rest by it. */
 export async function decideBlock(
@@ -58,16 +59,19 @@ export async function decideBlock(
   { record, avoid }: { record: PeeringRecord; avoid: readonly NamedBlock[] },
 ): Promise<{ ok: true; planned: PlannedPeering } | { ok: false; why: string }> {
   const { request, settings, owner, poolScope, tried } = undecided;
+  const policy = addressPolicyOf(settings);
+  const avoided = [...customerBlocks(request), ...avoid];
   const block = await temporal.allocateBlock({
     scope: poolScope,
+    sharding: settings.addresses.sharding,
     order: {
       holder: owner.connection,
-      policy: settings.addresses,
-      avoid: [...customerBlocks(request), ...avoid],
+      policy,
+      avoid: avoided.map(({ cidr }) => cidr),
       requested: request.providerCidr,
     },
   });
-  if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected) };
+  if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected ?? []) };
 
   const region = regionFor(request, settings);
   const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
@@ -75,7 +79,7 @@ export async function decideBlock(
     cidr: block.cidr,
     blockReasons: [
       ...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`),
-      ...block.reasons,
+      ...reasonsOf(block, policy, avoided),
     ],
   });
   record.plan(plan, {
@@ -89,7 +93,11 @@ export async function decideBlock(
     securityGroupId: null,
   });
   const { providerRegion, providerCidr } = plan;
-  return { ok: true, planned: { ...undecided, providerRegion, providerCidr, providerSubnetCidrs, access } };
+  const { shard } = block;
+  return {
+    ok: true,
+    planned: { ...undecided, shard, providerRegion, providerCidr, providerSubnetCidrs, access },
+  };
 }
 
 /** One workflow id for one connection is what keeps two runs from building it twice. */

@@ -24,6 +24,8 @@ export interface PlannedPeering {
   settings: RunSettings;
   owner: Ownership;
   poolScope: string;
+  /** Which of the scope's pools gave the block; null where it has one. */
+  shard: string | null;
   providerRegion: string;
   providerCidr: string;
   providerSubnetCidrs: string[];

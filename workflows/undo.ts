@@ -1,14 +1,17 @@
+import { blockReleaseOf } from '../domain/plan.js';
+import type { RunSettings } from '../domain/settings.js';
 import { temporal } from './activity-proxies.js';
 import { ParkingLot } from './parking.js';
 import type { PlannedPeering, Run } from './stages.js';
 
 /** The undo of a block: given back when nothing in AWS can be using it any more. */
 export function registerBlock(
-  { poolScope, connection }: { poolScope: string; connection: string },
+  { poolScope, connection, settings }: { poolScope: string; connection: string; settings: RunSettings },
   { record, undo }: Run,
 ): void {
   undo.register('the address block', async () => {
-    await temporal.releaseBlock({ scope: poolScope, order: { holder: connection, wasActive: false } });
+    // Registered before there is a block: any shard may have given one whose reply was lost.
+    await temporal.releaseBlock(blockReleaseOf(settings, { poolScope, connection, wasActive: false }));
     record.note('the address block is free again');
   });
 }
@@ -25,6 +28,7 @@ export function registerNetwork(planned: PlannedPeering, { record, undo }: Run):
 
 /** After continue-as-new the undos are registered again: they stand in no history of this execution. */
 export function registerAgain(planned: PlannedPeering, run: Run): void {
-  registerBlock({ poolScope: planned.poolScope, connection: planned.owner.connection }, run);
+  const { poolScope, owner, settings } = planned;
+  registerBlock({ poolScope, connection: owner.connection, settings }, run);
   registerNetwork(planned, run);
 }

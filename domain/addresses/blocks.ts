@@ -130,6 +130,13 @@ export function aggregateBlocks(blocks: readonly Ipv4Block[]): Ipv4Block[] {
   return merged;
 }
 
+/** What of `block` is outside `hole`, as few blocks, in ascending order. */
+export function blocksWithout(block: Ipv4Block, hole: Ipv4Block): Ipv4Block[] {
+  if (!blocksOverlap(block, hole)) return [block];
+  if (blockContains(hole, block)) return [];
+  return splitBlock(block, block.prefixLength + 1).flatMap((half) => blocksWithout(half, hole));
+}
+
 /**
  * The block cut into equal pieces of `prefixLength`, in ascending order. Throws `BlockError` where the pieces
  * would be larger than the block, smaller than one address, or more than 65,536.

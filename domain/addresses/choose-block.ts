@@ -1,11 +1,18 @@
-import { blockAt, blockSize, formatBlock, tryParseBlock, type Ipv4Block } from './blocks.js';
+import {
+  blockAt,
+  blocksOverlap,
+  blockSize,
+  formatBlock,
+  parseBlock,
+  tryParseBlock,
+  type Ipv4Block,
+} from './blocks.js';
 import { ObstacleMap, type Obstacle } from './obstacles.js';
 import {
   FORBIDDEN_PROVIDER_BLOCKS,
-  LARGEST_VPC_PREFIX,
+  isVpcPrefixLength,
   PRIVATE_CIDRS,
   providerBlockProblem,
-  SMALLEST_VPC_PREFIX,
   type NamedBlock,
 } from './provider-space.js';
 import { RejectionList, type Rejection } from './rejections.js';
@@ -62,6 +69,7 @@ interface Run {
 }
 
 const RUNS_LISTED_OF_A_FULL_RANGE = 8;
+const MOST_RUNNERS_UP = 3;
 
 function rejectionOf({ first, last, obstacle }: Run): Rejection {
   const cidr = first.first === last.first ? formatBlock(first) : `${formatBlock(first)}–${formatBlock(last)}`;
@@ -134,6 +142,13 @@ function chooseFromRange(
   return free === null ? null : formatBlock(free);
 }
 
+/** The sentence for full ranges, or for a prefix length that no VPC can have. */
+export function noneFreeText({ prefixLength, ranges }: AddressPolicy): string {
+  return isVpcPrefixLength(prefixLength)
+    ? `no /${prefixLength} is free in ${ranges.join(', ') || 'the configuration, which has no ranges'}`
+    : `no other block can be tried: the configured prefix length ${prefixLength} is not 16 to 28`;
+}
+
 /**
  * The provider's block for one connection: the preferred one, else the first fit in the ranges, in order, in
  * steps of the prefix length; or exactly the one requested. It overlaps nothing given and is never outside
@@ -141,8 +156,42 @@ function chooseFromRange(
  * obstacle, an impossible prefix length) gives null with the reason, for it might have ruled out any answer.
  */
 export function chooseBlock(question: BlockQuestion): BlockChoice {
-  const { policy } = question;
+  return chooseAmong(question, obstaclesOf(question));
+}
+
+/** As `chooseBlock`, and the blocks that would come next: none where one was requested, for no other would do. */
+export function explainChoice(question: BlockQuestion): BlockChoice & { readonly runnersUp: string[] } {
   const obstacles = obstaclesOf(question);
+  const choice = chooseAmong(question, obstacles);
+  const isOpen = choice.cidr !== null && (question.requested ?? null) === null;
+  return { ...choice, runnersUp: isOpen ? runnersUpTo(choice, question.policy, obstacles) : [] };
+}
+
+/** Two of the first range that has more, then one of each other. */
+function runnersUpTo({ cidr }: BlockChoice, policy: AddressPolicy, obstacles: ObstacleMap): string[] {
+  const chosen = parseBlock(cidr ?? '');
+  const { prefixLength } = policy;
+  const found: Ipv4Block[] = [];
+  if (!isVpcPrefixLength(prefixLength)) return [];
+  for (const range of policy.ranges) {
+    const parsed = tryParseBlock(range);
+    if (!parsed.ok || parsed.block.prefixLength > prefixLength) continue;
+    const wanted = Math.min(found.length === 0 ? 2 : 1, MOST_RUNNERS_UP - found.length);
+    let from = parsed.block.first;
+    for (let count = 0; count < wanted;) {
+      const { free } = firstFit({ ...parsed.block, first: from }, prefixLength, obstacles);
+      if (free === null) break;
+      from = free.last + 1;
+      if ([chosen, ...found].some((block) => blocksOverlap(block, free))) continue;
+      found.push(free);
+      count += 1;
+    }
+  }
+  return found.map(formatBlock);
+}
+
+function chooseAmong(question: BlockQuestion, obstacles: ObstacleMap): BlockChoice {
+  const { policy } = question;
   if (obstacles.problems.length > 0) return { cidr: null, reasons: obstacles.problems, rejected: [] };
   const requested = question.requested ?? null;
   if (requested !== null) return chooseRequested(requested, obstacles);
@@ -155,12 +204,8 @@ export function chooseBlock(question: BlockQuestion): BlockChoice {
   const why = rejected.first?.reason ?? '';
   const reasons = [`${policy.preferred}, the preferred block, cannot be used: ${why}`];
   const { prefixLength } = policy;
-  if (
-    !Number.isInteger(prefixLength) ||
-    prefixLength < LARGEST_VPC_PREFIX ||
-    prefixLength > SMALLEST_VPC_PREFIX
-  ) {
-    reasons.push(`no other block can be tried: the configured prefix length ${prefixLength} is not 16 to 28`);
+  if (!isVpcPrefixLength(prefixLength)) {
+    reasons.push(noneFreeText(policy));
     return { cidr: null, reasons, rejected: rejected.entries() };
   }
   for (const range of policy.ranges) {
@@ -169,8 +214,6 @@ export function chooseBlock(question: BlockQuestion): BlockChoice {
     reasons.push(`${cidr} is the first free /${prefixLength} of ${range}`);
     return { cidr, reasons, rejected: rejected.entries() };
   }
-  reasons.push(
-    `no /${prefixLength} is free in ${policy.ranges.join(', ') || 'the configuration, which has no ranges'}`,
-  );
+  reasons.push(noneFreeText(policy));
   return { cidr: null, reasons, rejected: rejected.entries() };
 }

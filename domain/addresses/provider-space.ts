@@ -10,6 +10,14 @@ export interface NamedBlock {
 export const LARGEST_VPC_PREFIX = 16;
 export const SMALLEST_VPC_PREFIX = 28;
 
+export function isVpcPrefixLength(prefixLength: number): boolean {
+  return (
+    Number.isInteger(prefixLength) &&
+    prefixLength >= LARGEST_VPC_PREFIX &&
+    prefixLength <= SMALLEST_VPC_PREFIX
+  );
+}
+
 /** Where a provider's VPC may be: RFC 1918 and the shared space of RFC 6598. */
 export const PRIVATE_CIDRS: readonly string[] = [
   '10.0.0.0/8',
@@ -48,7 +56,7 @@ export function providerBlockProblem(cidr: string): string | null {
   const parsed = tryParseBlock(cidr);
   if (!parsed.ok) return parsed.problem;
   const { block } = parsed;
-  if (block.prefixLength < LARGEST_VPC_PREFIX || block.prefixLength > SMALLEST_VPC_PREFIX) {
+  if (!isVpcPrefixLength(block.prefixLength)) {
     return `${cidr} has the wrong size: a VPC has /${LARGEST_VPC_PREFIX} to /${SMALLEST_VPC_PREFIX}`;
   }
   const forbidden = forbiddenBlocks.find((candidate) => blocksOverlap(candidate.block, block));

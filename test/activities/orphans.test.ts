@@ -3,6 +3,7 @@ import { RejectVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
+import { DAY_MS } from '../../domain/durations.js';
 import { maintainWorkflowId, poolWorkflowId, provisionWorkflowId, WORKFLOW } from '../../contract/names.js';
 import { TAG } from '../../contract/tags.js';
 import { leftovers } from '../../local/leftovers.js';
@@ -202,11 +203,17 @@ describe('releaseBlockOfNobody', () => {
         taskQueue: 'causeway',
         workflowId: poolWorkflowId(scope),
       });
-      const order = { holder: connection, policy: POOL_POLICY, avoid: [], requested: null };
-      await pool.executeUpdate(allocateUpdate, { args: [order] });
+      const order = { holder: connection, avoid: [] };
+      await pool.executeUpdate(allocateUpdate, { args: [{ policies: [POOL_POLICY], orders: [order] }] });
       const { terminate } = await startIdle(idOf(connection));
       const give = (): Promise<void> =>
-        world.run((activities) => activities.releaseBlockOfNobody({ scope, connection }));
+        world.run((activities) =>
+          activities.releaseBlockOfNobody({
+            scope,
+            shards: [null],
+            order: { holder: connection, wasActive: true, quarantineMs: DAY_MS },
+          }),
+        );
 
       await give();
       expect((await pool.query(poolReportQuery)).held).toHaveLength(1);

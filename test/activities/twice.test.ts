@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Activities, NetworkActivities } from '../../activities/index.js';
+import { DAY_MS } from '../../domain/durations.js';
 import { effectsOf, startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER_REGION } from '../harness/connection-stages.js';
 import { endedPeering } from '../harness/ended-peerings.js';
 import { shapeOf } from '../harness/inventory.js';
 import { NOTIFICATION } from '../harness/notifications.js';
+import { POOL_POLICY } from '../harness/pool-world.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 import { NETWORK_CASES, type Act } from './network-cases.js';
 import { REPAIR_CASES } from './repair-cases.js';
@@ -26,6 +28,7 @@ afterAll(async () => {
 
 const SCOPE = `org-${randomUUID()}`;
 const HOLDER = 'org-1/vpc-0123456789abcdef0';
+const RELEASE = { holder: HOLDER, wasActive: false, quarantineMs: DAY_MS };
 
 /** Activities that change nothing in AWS: what they ask, and what they answer each time. */
 const OTHER_CASES: Record<
@@ -36,14 +39,10 @@ const OTHER_CASES: Record<
     act: (activities) =>
       activities.allocateBlock({
         scope: SCOPE,
+        sharding: 'none',
         order: {
           holder: HOLDER,
-          policy: {
-            preferred: '10.200.0.0/25',
-            prefixLength: 25,
-            ranges: ['10.200.0.0/16'],
-            reserved: [],
-          },
+          policy: POOL_POLICY,
           avoid: [],
           requested: null,
         },
@@ -51,13 +50,18 @@ const OTHER_CASES: Record<
     answer: { cidr: '10.200.0.0/25' },
   },
   releaseBlock: {
-    act: (activities) =>
-      activities.releaseBlock({ scope: SCOPE, order: { holder: HOLDER, wasActive: false } }),
+    act: (activities) => activities.releaseBlock({ scope: SCOPE, shards: [null], order: RELEASE }),
     answer: undefined,
   },
-  reportPool: {
-    act: (activities) => activities.reportPool({ scope: 'nobody asked for one yet' }),
-    answer: { held: [], resting: [] },
+  explainBlock: {
+    act: (activities) =>
+      activities.explainBlock({
+        scope: 'nobody asked for one yet',
+        sharding: 'none',
+        inquiry: { holder: HOLDER, policy: POOL_POLICY, avoid: [], requested: null },
+        now: 0,
+      }),
+    answer: { cidr: '10.200.0.0/25', heldBefore: false },
   },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
   recordEnd: {
@@ -79,7 +83,7 @@ const OTHER_CASES: Record<
   },
   isOwned: { act: (activities) => activities.isOwned({ connection: HOLDER, run: 'run-1' }), answer: false },
   releaseBlockOfNobody: {
-    act: (activities) => activities.releaseBlockOfNobody({ scope: SCOPE, connection: HOLDER }),
+    act: (activities) => activities.releaseBlockOfNobody({ scope: SCOPE, shards: [null], order: RELEASE }),
     answer: undefined,
   },
   loadSettings: {

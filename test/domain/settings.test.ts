@@ -55,6 +55,8 @@ describe('the configuration', () => {
         uniqueness: 'per-organization',
         ranges: ['10.200.0.0/16', '172.24.0.0/14', '192.168.128.0/17', '100.64.0.0/10'],
         reserved: [],
+        quarantine: '1 day',
+        sharding: 'none',
       },
       acceptance: { reminders: ['1 day', '3 days', '6 days'], rounds: 2, observeEvery: '1 minute' },
       maintenance: {
@@ -94,6 +96,8 @@ describe('the configuration', () => {
         uniqueness: 'global',
         ranges: ['192.168.200.0/24'],
         reserved: ['192.168.200.128/25', '8.8.8.8/32'],
+        quarantine: '2 hours',
+        sharding: 'per-range',
       },
       acceptance: { reminders: [], rounds: 10, observeEvery: '10 seconds' },
       maintenance: {
@@ -169,6 +173,8 @@ const WRONG: readonly [section: keyof Sections, given: object, problem: RegExp][
   ['addresses', { ranges: ['10.0.0.0/8', 'fd00::/8'] }, /^addresses\.ranges\[1\]: .*IPv6/],
   ['addresses', { ranges: Array.from({ length: 101 }, () => '10.0.0.0/8') }, /^addresses\.ranges: /],
   ['addresses', { reserved: ['10.0.0.0/33'] }, /^addresses\.reserved\[0\]: .*above 32/],
+  ['addresses', { quarantine: 'long' }, /^addresses\.quarantine: a duration is/],
+  ['addresses', { sharding: 'per-organization' }, /^addresses\.sharding: /],
   ['addresses', { ranges: '10.0.0.0/8' }, /^addresses\.ranges: .*array/],
   ['acceptance', { reminders: ['1 day', 'soon'] }, /^acceptance\.reminders\[1\]: a duration is/],
   ['acceptance', { reminders: Array.from({ length: 21 }, () => '1 day') }, /^acceptance\.reminders: /],

@@ -247,11 +247,11 @@ async function poolViolations(
 }
 
 /** A pool that nobody asked yet holds nothing. */
-export async function reportOf(client: Client, scope: string): Promise<PoolReport> {
+export async function reportOf(client: Client, scope: string): Promise<Pick<PoolReport, 'held' | 'resting'>> {
   return client.workflow
     .getHandle(poolWorkflowId(scope))
     .query(poolReportQuery)
-    .catch((error: unknown): PoolReport => {
+    .catch((error: unknown) => {
       if (error instanceof Error && error.name === 'WorkflowNotFoundError') return { held: [], resting: [] };
       throw error;
     });

@@ -3,7 +3,11 @@ import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment, TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createAddressPoolActivities, type AddressPoolActivities } from '../../activities/address-pool.js';
+import { poolReportQuery } from '../../contract/messages.js';
+import { poolWorkflowId } from '../../contract/names.js';
 import type { AllocateBlock, BlockAnswer, PoolReport } from '../../contract/pool.js';
+import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
+import { DAY_MS } from '../../domain/durations.js';
 import { findTestServer } from '../../local/binaries.js';
 import { startTemporal } from '../../local/temporal.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -11,11 +15,21 @@ import { workflowBundle } from './workflow-bundle.js';
 /** Address pools alone, asked as a run asks them: by the activities, in a scope of its own for each test. */
 export interface PoolWorld {
   readonly client: Client;
-  allocate(scope: string, holder: string, order?: Partial<AllocateBlock>): Promise<BlockAnswer>;
-  release(scope: string, holder: string, wasActive: boolean): Promise<void>;
-  report(scope: string): Promise<PoolReport>;
+  allocate(scope: string, holder: string, order?: Wanted): Promise<BlockAnswer>;
+  release(scope: string, holder: string, how: Given): Promise<void>;
+  /** Of the scope's one pool, or of a shard. */
+  report(scope: string, shard?: string): Promise<PoolReport>;
   stop(): Promise<void>;
 }
+
+export interface Wanted extends Partial<AllocateBlock> {
+  readonly sharding?: Sharding;
+}
+
+/** `wasActive` alone, or what else is to be said of a release; all shards are told unless it names some. */
+export type Given =
+  | boolean
+  | { wasActive: boolean; quarantineMs?: number; policy?: AllocateBlock['policy']; shards?: string[] };
 
 export interface SkippingPoolWorld extends PoolWorld {
   /** Lets Temporal's time pass. */
@@ -97,15 +111,27 @@ function callers(client: Client, taskQueue: string): Pick<PoolWorld, 'allocate' 
   const run = <T>(call: (activities: AddressPoolActivities) => Promise<T>): Promise<T> =>
     new MockActivityEnvironment({}, { client, logger: QUIET }).run(() => call(activities));
   return {
-    allocate: (scope, holder, order = {}) =>
+    allocate: (scope, holder, { sharding = 'none', ...order } = {}) =>
       run((pool) =>
         pool.allocateBlock({
           scope,
+          sharding,
           order: { holder, policy: POOL_POLICY, avoid: [], requested: null, ...order },
         }),
       ),
-    release: (scope, holder, wasActive) =>
-      run((pool) => pool.releaseBlock({ scope, order: { holder, wasActive } })),
-    report: (scope) => run((pool) => pool.reportPool({ scope })),
+    release: (scope, holder, how) => {
+      const {
+        wasActive,
+        quarantineMs = DAY_MS,
+        policy,
+        shards,
+      } = typeof how === 'boolean' ? { wasActive: how } : how;
+      const all = policy === undefined ? [null] : shardsOf(policy, 'per-range').map(({ name }) => name);
+      return run((pool) =>
+        pool.releaseBlock({ scope, shards: shards ?? all, order: { holder, wasActive, quarantineMs } }),
+      );
+    },
+    report: (scope, shard) =>
+      client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery, { now: Date.now() }),
   };
 }

@@ -44,8 +44,8 @@ describe('what somebody owns', () => {
       taskQueue: world.taskQueue,
       workflowId: poolWorkflowId(scope),
     });
-    const block = { holder: made.owner.connection, policy: POOL_POLICY, avoid: [], requested: null };
-    await pool.executeUpdate(allocateUpdate, { args: [block] });
+    const order = { holder: made.owner.connection, avoid: [] };
+    await pool.executeUpdate(allocateUpdate, { args: [{ policies: [POOL_POLICY], orders: [order] }] });
 
     const first = await sweep(null);
     const { region, owner, resourceIds } = made;

@@ -85,8 +85,8 @@ async function holdBlock(made: MadeByHand): Promise<string> {
     taskQueue: TASK_QUEUE,
     workflowId: poolWorkflowId(scope),
   });
-  const order = { holder: made.owner.connection, policy: POOL_POLICY, avoid: [], requested: null };
-  await pool.executeUpdate(allocateUpdate, { args: [order] });
+  const order = { holder: made.owner.connection, avoid: [] };
+  await pool.executeUpdate(allocateUpdate, { args: [{ policies: [POOL_POLICY], orders: [order] }] });
   return scope;
 }
 

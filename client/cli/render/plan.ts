@@ -31,6 +31,8 @@ export function renderPlan(look: Look, plan: PeeringPlan, subject: PlannedFor): 
     bulletList(look, 'Reasons', plan.reasons),
     titled(look, 'Regions, nearest first', ranking(look, plan)),
   ];
+  if (plan.runnersUp.length > 0)
+    parts.push(titled(look, 'Blocks that would come next', runnersUp(look, plan)));
   if (plan.rejected.length > 0) parts.push(titled(look, 'Blocks passed over', rejected(look, plan)));
   parts.push(
     titled(look, 'Routes to the peering', table(look, { rows: plan.access.routes.map((cidr) => [cidr]) })),
@@ -53,6 +55,13 @@ function ranking(look: Look, plan: PeeringPlan): string {
       milliseconds(roundTripMs),
       region === plan.providerRegion ? { text: 'chosen', paint: look.colors.green } : '',
     ]),
+  });
+}
+
+function runnersUp(look: Look, plan: PeeringPlan): string {
+  return table(look, {
+    head: ['BLOCK', 'WHY'],
+    rows: plan.runnersUp.map(({ cidr, reason }) => [cidr, reason]),
   });
 }
 

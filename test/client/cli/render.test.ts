@@ -123,6 +123,7 @@ describe('a plan', () => {
       { region: 'us-east-1', roundTripMs: 93 },
     ],
     reasons: ['eu-west-1 is nearest'],
+    runnersUp: [{ cidr: '172.24.0.128/25', reason: 'is free too' }],
     rejected: [{ cidr: '10.200.0.0/25', reason: 'overlaps' }],
     advice: [],
     access: {
