@@ -1,6 +1,6 @@
 import { getClient } from '@temporalio/activity';
 import type { AddressComparison } from '../contract/address-verification.js';
-import { poolScopeOfWorkflowId, WORKFLOW } from '../contract/names.js';
+import { poolOfWorkflowId, WORKFLOW } from '../contract/names.js';
 import { TAG } from '../contract/tags.js';
 import {
   compareWithAws,
@@ -10,10 +10,11 @@ import {
 } from '../domain/addresses/compare-with-aws.js';
 import { poolScopeOf } from '../domain/plan.js';
 import type { WorkerSettings } from '../domain/settings.js';
-import type { AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { tagValue } from './aws/tagging.js';
 import { openWorkflows } from './open-workflows.js';
+import type { PoolAddress } from './pool-callers.js';
+import { reportPages } from './pool-reports.js';
 import { carries, filtersOf } from './tagged-resources.js';
 import { findVpcs } from './vpc.js';
 
@@ -33,14 +34,12 @@ export interface AddressComparisonDependencies {
   clients: Ec2Clients;
   settings: WorkerSettings;
   taskQueue: string;
-  pool: Pick<AddressPoolActivities, 'reportPool'>;
 }
 
 export function createAddressComparisonActivities({
   clients,
   settings,
   taskQueue,
-  pool,
 }: AddressComparisonDependencies): AddressComparisonActivities {
   const { regions, deployment } = settings.provider;
   const scopeOf = (connection: string): string =>
@@ -59,21 +58,19 @@ export function createAddressComparisonActivities({
     async compareAddresses() {
       // AWS first: a VPC that is seen has had its block for longer.
       const vpcs = (await Promise.all(regions.map(vpcsOf))).flat();
-      const scopes = new Set([
-        ...vpcs.map(({ connection }) => scopeOf(connection)),
-        ...(await scopesOfPools(taskQueue)),
-      ]);
+      const pools = await poolsOf(taskQueue);
       const blocks: PooledBlock[] = [];
-      for (const scope of scopes) {
-        const { held } = await pool.reportPool({ scope });
-        blocks.push(...held.map(({ cidr, holder }) => ({ scope, cidr, holder })));
+      for (const pool of pools) {
+        for await (const { held } of reportPages(pool)) {
+          blocks.push(...held.map(({ cidr, holder }) => ({ scope: pool.scope, cidr, holder })));
+        }
       }
       const found = compareWithAws({ blocks, vpcs, scopeOf });
       const listed = found.slice(0, MOST_LISTED);
       const discrepancies = [];
       for (const each of listed) discrepancies.push({ ...each, owned: await isOwned(each) });
       return {
-        pools: scopes.size,
+        pools: pools.length,
         blocks: blocks.length,
         vpcs: vpcs.length,
         discrepancies,
@@ -83,15 +80,15 @@ export function createAddressComparisonActivities({
   };
 }
 
-/** By visibility, which lags: a pool that has just begun is found by the next comparison, or by its VPC. */
-async function scopesOfPools(taskQueue: string): Promise<string[]> {
+/** By visibility, which lags a moment: whoever believes a comparison has made two. */
+async function poolsOf(taskQueue: string): Promise<PoolAddress[]> {
   const query = `WorkflowType = '${WORKFLOW.cidrPool}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
-  const scopes: string[] = [];
+  const pools: PoolAddress[] = [];
   for await (const { workflowId } of getClient().workflow.list({ query })) {
-    const scope = poolScopeOfWorkflowId(workflowId);
-    if (scope !== null) scopes.push(scope);
+    const pool = poolOfWorkflowId(workflowId);
+    if (pool !== null) pools.push(pool);
   }
-  return scopes;
+  return pools;
 }
 
 async function isOwned(discrepancy: Discrepancy): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { adoptUpdate, poolReportQuery, reserveUpdate, unreserveUpdate } from '../contract/messages.js';
+import { adoptUpdate, reserveUpdate, unreserveUpdate } from '../contract/messages.js';
 import { poolWorkflowId } from '../contract/names.js';
-import type { AdoptOutcome, PoolReport, ReserveOutcome } from '../contract/pool.js';
+import type { AdoptOutcome, ReserveOutcome } from '../contract/pool.js';
 import type { BlockRelease } from '../domain/plan.js';
 import type { AddressPoolActivities } from './address-pool.js';
 import { openWorkflows } from './open-workflows.js';
 import { startOfPool, type PoolAddress } from './pool-callers.js';
+import { orWithoutPool, reportPages } from './pool-reports.js';
 
 /** What came of an order to free addresses; `what` and `why` are for people. */
 export type FreeOutcome =
@@ -85,27 +85,4 @@ async function holderOf(pools: readonly PoolAddress[], cidr: string): Promise<st
     }
   }
   return null;
-}
-
-/** All that a pool holds, page by page; nothing of a pool that is not there. */
-export async function* reportPages({ scope, shard }: PoolAddress): AsyncGenerator<PoolReport> {
-  const handle = getClient().workflow.getHandle(poolWorkflowId(scope, shard));
-  for (let from: number | null = 0; from !== null;) {
-    const page: PoolReport | null = await orWithoutPool(
-      handle.query(poolReportQuery, { from, now: Date.now() }),
-      null,
-    );
-    if (page === null) return;
-    yield page;
-    from = page.next;
-  }
-}
-
-async function orWithoutPool<T, N>(asked: Promise<T>, instead: N): Promise<T | N> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return instead;
-    throw error;
-  }
 }

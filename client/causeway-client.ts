@@ -16,11 +16,15 @@ import {
   WORKFLOW,
   type ConnectionKey,
 } from '../contract/names.js';
+import type { AddressAnswer } from '../contract/address-management.js';
+import type { AddressReport } from '../contract/address-verification.js';
 import type { PeeringPlan } from '../contract/plan.js';
 import type { ProviderCheck } from '../contract/provider-check.js';
 import type { PeeringStatus } from '../contract/status.js';
 import type { SweepReport } from '../contract/sweep.js';
 import type { PeeringState } from '../domain/lifecycle.js';
+import type { AddressOrder } from '../domain/addresses/address-order.js';
+import { listPools, type PoolListing } from './addresses.js';
 import { changeAccess, CHANGE_WITHIN_MS } from './change-access.js';
 import { clientError, noWorker, workflowError } from './errors.js';
 import {
@@ -40,6 +44,8 @@ const ANSWER_WITHIN_MS = 15_000;
 const CHECK_WITHIN_MS = 30_000;
 /** Two sweeps, where the one under way was not the one that is wanted; each has a bound of its own. */
 const SWEEP_WITHIN_MS = 1_300_000;
+/** Two comparisons of every pool and region, and what is mended after them. */
+const VERIFY_WITHIN_MS = 600_000;
 /** A history is read page by page, and may have many. */
 const READ_WITHIN_MS = 60_000;
 
@@ -132,6 +138,39 @@ export class CausewayClient {
       () => runSweep(this.#temporal, { taskQueue: this.#taskQueue, delete: order.delete }),
       SWEEP_WITHIN_MS,
     );
+  }
+
+  /**
+   * The pools of addresses, by scope.
+   *
+   * @param scope only that one's, with everything it holds; null is all, with their counts and utilisation
+   */
+  pools(scope: string | null): Promise<PoolListing[]> {
+    return this.#ask(
+      'the pools',
+      () => listPools(this.#temporal, { taskQueue: this.#taskQueue, scope }),
+      READ_WITHIN_MS,
+    );
+  }
+
+  /** What an operator asks of a pool; a refusal by the pool is an answer. */
+  manageAddresses(order: AddressOrder): Promise<AddressAnswer> {
+    return this.#execute<AddressAnswer>(WORKFLOW.manageAddresses, {
+      subject: 'the address pools',
+      workflowId: `manage-addresses/${randomUUID()}`,
+      args: [order],
+      withinMs: CHECK_WITHIN_MS,
+    });
+  }
+
+  /** The pools beside the VPCs of all regions, and what was mended where that is asked for. */
+  verifyAddresses(order: { repair: boolean }): Promise<AddressReport> {
+    return this.#execute<AddressReport>(WORKFLOW.verifyAddresses, {
+      subject: 'the comparison of the address pools',
+      workflowId: `verify-addresses/${randomUUID()}`,
+      args: [order],
+      withinMs: VERIFY_WITHIN_MS,
+    });
   }
 
   list(filter: { state?: PeeringState } = {}): Promise<ListedPeering[]> {

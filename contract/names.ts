@@ -57,14 +57,10 @@ export function poolWorkflowId(scope: string, shard: string | null = null): stri
   return shard === null ? `cidr-pool/${scope}` : `cidr-pool/${scope}/${shard}`;
 }
 
-/** The scope of a pool by its workflow id, or null when the id is not that of a pool. */
-export function poolScopeOfWorkflowId(workflowId: string): string | null {
-  return /^cidr-pool\/([^/]+)/.exec(workflowId)?.[1] ?? null;
-}
-
-/** Compares the pools with AWS; one at a time. */
-export function verifyAddressesWorkflowId(taskQueue: string): string {
-  return `verify-addresses/${taskQueue}`;
+/** The scope and shard of a pool by its workflow id, or null when the id is not that of a pool. */
+export function poolOfWorkflowId(workflowId: string): { scope: string; shard: string | null } | null {
+  const [, scope, shard = null] = /^cidr-pool\/([^/]+)(?:\/([^/]+))?$/.exec(workflowId) ?? [];
+  return scope === undefined ? null : { scope, shard };
 }
 
 /** One Schedule for each provider account and region. */

@@ -1,6 +1,6 @@
 import { isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { AddressComparisonActivities } from '../activities/address-comparison.js';
-import type { AddressPoolActivities } from '../activities/address-pool.js';
+import type { AddressOrderActivities } from '../activities/address-orders.js';
 import type { OrphanActivities } from '../activities/orphans.js';
 import type {
   AddressComparison,
@@ -9,7 +9,8 @@ import type {
   VerifyOrder,
 } from '../contract/address-verification.js';
 import { discrepancyText } from '../domain/addresses/compare-with-aws.js';
-import { poolScopeOf } from '../domain/plan.js';
+import { shardsOf, shardWith } from '../domain/addresses/shards.js';
+import { addressPolicyOf, blockReleaseOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, WITHOUT_RETRY } from './activity-proxies.js';
 import { causeOf } from './failure.js';
@@ -28,7 +29,7 @@ const { releaseBlockOfNobody } = proxyActivities<OrphanActivities>({
   ...MENDING,
   summary: 'give back a block without a VPC',
 });
-const { adoptBlock } = proxyActivities<AddressPoolActivities>({
+const { adoptBlock } = proxyActivities<AddressOrderActivities>({
   ...MENDING,
   summary: 'the block of a VPC that is there already',
 });
@@ -95,7 +96,9 @@ async function mend(found: FoundDiscrepancy, { report, settings }: Mending): Pro
     if (found.holds !== null) return hold('a connection has one block; close it and request it again');
   }
   try {
-    report.repaired.push(await carryOut(found, settings));
+    const outcome = await carryOut(found, settings);
+    if (!outcome.ok) return hold(outcome.why);
+    report.repaired.push(outcome.what);
     return true;
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -104,18 +107,20 @@ async function mend(found: FoundDiscrepancy, { report, settings }: Mending): Pro
 }
 
 type Mendable = Exclude<FoundDiscrepancy, { kind: 'overlap' }>;
+type Outcome = { ok: true; what: string } | { ok: false; why: string };
 
-async function carryOut(found: Mendable, settings: RunSettings): Promise<string> {
+async function carryOut(found: Mendable, settings: RunSettings): Promise<Outcome> {
   if (found.kind === 'block-without-vpc') {
-    const { scope, cidr, holder } = found.block;
-    await releaseBlockOfNobody({ scope, connection: holder });
-    return `${cidr} of ${holder} was given back`;
+    const { scope: poolScope, cidr, holder: connection } = found.block;
+    await releaseBlockOfNobody(blockReleaseOf(settings, { poolScope, connection, wasActive: true }));
+    return { ok: true, what: `${cidr} of ${connection} is given back` };
   }
-  const { cidr, connection } = found.vpc;
-  const [organizationId = ''] = connection.split('/');
-  await adoptBlock({
-    scope: poolScopeOf(settings, { organizationId }),
-    order: { holder: connection, cidr },
-  });
-  return `${cidr} is held by ${connection} again`;
+  const { scope, vpc } = found;
+  const { cidr, connection: holder } = vpc;
+  const shard = shardWith(cidr, shardsOf(addressPolicyOf(settings), settings.addresses.sharding));
+  if (shard === undefined) return { ok: false, why: `${cidr} lies in none of addresses.ranges` };
+  const adopted = await adoptBlock({ pool: { scope, shard: shard.name }, holder, cidr });
+  return adopted.ok
+    ? { ok: true, what: `${cidr} is held by ${holder} again` }
+    : { ok: false, why: adopted.problem };
 }

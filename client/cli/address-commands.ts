@@ -50,11 +50,11 @@ export function addAddressCommands(
   command('adopt')
     .argument('<org>', "the customer's organization id")
     .argument('<vpc>', "the customer's VPC id")
-    .argument('<cidr>', "the block of the provider's VPC that is there already")
+    .requiredOption('--cidr <cidr>', "the block of the provider's VPC that is there already")
     .option('--by <name>', 'who says so, for the history (default: your user name)')
     .description('count a block that is in use already as held by its connection')
-    .action(async (organization: string, vpc: string, cidr: string, options: Flags) => {
-      await giveOrder((orders, context) => orders.adopt({ organization, vpc, cidr, ...options }, context), options);
+    .action(async (organization: string, vpc: string, options: Flags & { cidr: string }) => {
+      await giveOrder((orders, context) => orders.adopt({ organization, vpc, ...options }, context), options);
     });
   ordered('release')
     .argument('<cidr>', 'a reserved range, or a block whose connection is over')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { addAddressCommands } from './address-commands.js';
 import type { OrderName, OrderOptions } from './commands/orders.js';
 import { createScreen } from './screen.js';
 import { readCliEnvironment } from './environment.js';
@@ -35,10 +36,12 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   for (const name of ['accept', 'decline', 'cancel', 'close'] as const)
     addOrder(name, { program, contextOf });
   addChange(program, contextOf);
+  addAddressCommands(program, { contextOf, withJson });
   return program;
 }
 
-type ContextOf = (options: { json?: boolean }) => CliContext;
+/** What a command gets besides its arguments, by its options. */
+export type ContextOf = (options: { json?: boolean }) => CliContext;
 
 interface RequestFlags {
   file: string;
