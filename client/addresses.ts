@@ -37,8 +37,7 @@ async function listingOf(
   { withContents }: { withContents: boolean },
 ): Promise<Omit<PoolListing, 'scope' | 'shard'>> {
   const handle = temporal.workflow.getHandle(workflowId);
-  const ask = (from: number): Promise<PoolReport> =>
-    handle.query(poolReportQuery, { from, now: Date.now() });
+  const ask = (from: number): Promise<PoolReport> => handle.query(poolReportQuery, { from, now: Date.now() });
   const { next: second, ...listing } = await ask(0);
   if (!withContents) return { ...listing, held: [], resting: [], reserved: [] };
   for (let from = second; from !== null;) {

@@ -11,8 +11,10 @@ import {
 import {
   connectionName,
   DEFAULT_TASK_QUEUE,
+  manageAddressesWorkflowId,
   providerCheckWorkflowId,
   provisionWorkflowId,
+  verifyAddressesWorkflowId,
   WORKFLOW,
   type ConnectionKey,
 } from '../contract/names.js';
@@ -157,7 +159,7 @@ export class CausewayClient {
   manageAddresses(order: AddressOrder): Promise<AddressAnswer> {
     return this.#execute<AddressAnswer>(WORKFLOW.manageAddresses, {
       subject: 'the address pools',
-      workflowId: `manage-addresses/${randomUUID()}`,
+      workflowId: manageAddressesWorkflowId(randomUUID()),
       args: [order],
       withinMs: CHECK_WITHIN_MS,
     });
@@ -167,7 +169,7 @@ export class CausewayClient {
   verifyAddresses(order: { repair: boolean }): Promise<AddressReport> {
     return this.#execute<AddressReport>(WORKFLOW.verifyAddresses, {
       subject: 'the comparison of the address pools',
-      workflowId: `verify-addresses/${randomUUID()}`,
+      workflowId: verifyAddressesWorkflowId(randomUUID()),
       args: [order],
       withinMs: VERIFY_WITHIN_MS,
     });

@@ -73,6 +73,16 @@ export function providerCheckWorkflowId(id: string): string {
   return `check-provider/${id}`;
 }
 
+/** @param id anything unused: each order is a run of its own */
+export function manageAddressesWorkflowId(id: string): string {
+  return `manage-addresses/${id}`;
+}
+
+/** @param id anything unused: each comparison is a run of its own */
+export function verifyAddressesWorkflowId(id: string): string {
+  return `verify-addresses/${id}`;
+}
+
 /**
  * The one Schedule that looks for what nobody owns, over all regions of a deployment.
  *

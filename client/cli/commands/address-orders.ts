@@ -31,7 +31,10 @@ export async function explain(
 }
 
 /** `causeway addresses reserve`. */
-export function reserve({ cidr, scope, by, why }: Ordered & { why: string }, context: CliContext): Promise<void> {
+export function reserve(
+  { cidr, scope, by, why }: Ordered & { why: string },
+  context: CliContext,
+): Promise<void> {
   requireBlock(cidr);
   return carryOut({ kind: 'reserve', scope: scope ?? null, cidr, why, by: by ?? operatorName() }, context);
 }

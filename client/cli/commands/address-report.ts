@@ -8,7 +8,9 @@ import { withCauseway } from '../session.js';
 /** `causeway addresses report`: how full the pools are; of one scope, every block as well. */
 export async function report(scope: string | null, { environment, screen }: CliContext): Promise<void> {
   if (scope !== null && !organizationId.safeParse(scope).success) {
-    throw badInput(`ORG: ${scope} is no organization id; \`causeway addresses report\` shows the pools there are`);
+    throw badInput(
+      `ORG: ${scope} is no organization id; \`causeway addresses report\` shows the pools there are`,
+    );
   }
   const pools = await withCauseway(environment, (client) => client.pools(scope));
   present(screen, { pools }, (look) => renderPools(look, pools, scope));

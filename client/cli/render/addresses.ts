@@ -86,7 +86,10 @@ export function renderExplanation(
           titled(
             look,
             'Passed over',
-            table(look, { head: ['BLOCK', 'WHY NOT'], rows: rejected.map((each) => [each.cidr, each.reason]) }),
+            table(look, {
+              head: ['BLOCK', 'WHY NOT'],
+              rows: rejected.map((each) => [each.cidr, each.reason]),
+            }),
           ),
         ]),
   ].join('\n\n');
