@@ -247,12 +247,16 @@ async function poolViolations(
 }
 
 /** A pool that nobody asked yet holds nothing. */
-export async function reportOf(client: Client, scope: string): Promise<Pick<PoolReport, 'held' | 'resting'>> {
+export async function reportOf(
+  client: Client,
+  scope: string,
+): Promise<Pick<PoolReport, 'held' | 'resting' | 'reserved'>> {
   return client.workflow
     .getHandle(poolWorkflowId(scope))
     .query(poolReportQuery)
     .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return { held: [], resting: [] };
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError')
+        return { held: [], resting: [], reserved: [] };
       throw error;
     });
 }

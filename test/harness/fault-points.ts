@@ -18,6 +18,7 @@ import {
   swapAccess,
   sweep,
 } from './fault-stories.js';
+import { manage, verify } from './fault-stories-of-addresses.js';
 import { tell, type Phase, type Story, type Telling } from './fault-telling.js';
 import type { Death } from './fault-victim.js';
 import type { RunningWorker } from './fault-worker.js';
@@ -40,6 +41,8 @@ export const STORIES: Readonly<Record<string, PlannedStory>> = {
   plan: { play: plan },
   observe: { play: observe },
   check: { play: check },
+  manage: { play: manage },
+  verify: { play: verify },
 };
 
 /** A call of an activity in a story in which nothing goes wrong. */
