@@ -146,5 +146,7 @@ export interface PoolState {
   pool: PoolSnapshot;
   /** `PassedOn` as text. */
   passedOn: string;
+  /** `UnfinishedRests` as entries. */
+  unfinished: [holder: string, until: number][];
   policy: AddressPolicy | null;
 }

@@ -47,11 +47,7 @@ export async function cidrPool(carried?: PoolState): Promise<void> {
   setHandler(adoptUpdate, (order) => desk.adopt(order), refusing(adoptProblem));
   setHandler(reserveUpdate, (order) => desk.reserve(order), refusing(reserveProblem));
   setHandler(unreserveUpdate, ({ cidr }) => desk.unreserve(cidr), refusing(unreserveProblem));
-  setHandler(
-    poolReportUpdate,
-    (question) => desk.report(question, MOST_RECORDED),
-    refusing(reportProblem),
-  );
+  setHandler(poolReportUpdate, (question) => desk.report(question, MOST_RECORDED), refusing(reportProblem));
 
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);

@@ -17,6 +17,8 @@ import type {
 } from '../contract/pool.js';
 import { AddressPool } from '../domain/addresses/address-pool.js';
 import type { AddressPolicy } from '../domain/addresses/choose-block.js';
+import { DEFAULT_QUARANTINE_MS } from '../domain/addresses/block-order.js';
+import { UnfinishedRests } from '../domain/addresses/unfinished-rests.js';
 import { PassedOn } from '../domain/addresses/passed-on.js';
 
 /**
@@ -29,16 +31,23 @@ export const MOST_BLOCKS = 16_384;
 export class PoolDesk {
   readonly #pool: AddressPool;
   readonly #passedOn: PassedOn;
+  readonly #unfinished: UnfinishedRests;
   #policy: AddressPolicy | null;
 
   constructor(carried: PoolState | undefined) {
     this.#pool = AddressPool.restore(carried?.pool ?? null);
     this.#passedOn = new PassedOn(carried?.passedOn ?? '');
+    this.#unfinished = new UnfinishedRests(carried?.unfinished ?? []);
     this.#policy = carried?.policy ?? null;
   }
 
   state(): PoolState {
-    return { pool: this.#pool.snapshot(), passedOn: this.#passedOn.toString(), policy: this.#policy };
+    return {
+      pool: this.#pool.snapshot(),
+      passedOn: this.#passedOn.toString(),
+      unfinished: this.#unfinished.entries(Date.now()),
+      policy: this.#policy,
+    };
   }
 
   answer({ policies, orders }: PoolBatch): BatchAnswer {
@@ -54,14 +63,19 @@ export class PoolDesk {
 
   #allocate(order: BatchedAllocation, policy: AddressPolicy): BlockGrant {
     this.#policy = policy;
-    const { holder, requested = null, passOn = false } = order;
+    const now = Date.now();
+    const { holder, avoid, requested = null, passOn = false } = order;
     if (passOn && this.#passedOn.has(holder)) return { cidr: null, because: 'none-free' };
+    const { wasActive = false, quarantineMs = DEFAULT_QUARANTINE_MS } = order;
+    const rest = { holder, wasActive, quarantineMs };
+    const rested = this.#pool.restingOf(holder).filter(({ until }) => until > now);
     const grant = this.#isFull(holder)
       ? fullGrant()
-      : this.#pool.allocate({ ...order, policy, requested }, Date.now());
+      : this.#pool.allocate({ ...this.#unfinished.extend(rest, now), policy, avoid, requested }, now);
+    if (grant.cidr !== null && grant.because !== 'held') this.#unfinished.given(holder, grant.cidr, rested);
     if (passOn && grant.cidr === null) {
       // It will have a block elsewhere; what it had here is given up with the same call, or it would have two.
-      this.#pool.release({ ...order, wasActive: order.wasActive ?? false }, Date.now());
+      this.release(rest);
       this.#passedOn.add(holder);
     }
     return grant;
@@ -69,7 +83,9 @@ export class PoolDesk {
 
   /** Releasing what is not held is success: it may have been released by a call whose reply was lost. */
   release(order: ReleaseBlock): void {
-    this.#pool.release(order, Date.now());
+    const now = Date.now();
+    this.#pool.release(this.#unfinished.extend(order, now), now);
+    this.#unfinished.released(order.holder);
     this.#passedOn.delete(order.holder);
   }
 
@@ -88,6 +104,10 @@ export class PoolDesk {
   }
 
   explain({ inquiry, now, naming }: ExplainQuestion): BlockExplanation {
+    if (this.#passedOn.has(inquiry.holder)) {
+      const reasons = ['there was no room here when it was asked first: the next range has the word'];
+      return { cidr: null, reasons, rejected: [], heldBefore: false, runnersUp: [] };
+    }
     return this.#pool.explain(inquiry, now, { naming });
   }
 
@@ -109,7 +129,7 @@ export class PoolDesk {
 
   /** Who holds a block may ask for it, or for another one, also of a full pool. */
   #isFull(holder: string | null): boolean {
-    return this.#pool.size >= MOST_BLOCKS && (holder === null || !this.#pool.holds(holder));
+    return this.#pool.size(Date.now()) >= MOST_BLOCKS && (holder === null || !this.#pool.holds(holder));
   }
 }
 

@@ -196,8 +196,31 @@ export class AddressPool {
     );
   }
 
-  /** What `allocate` would choose, and everything that was passed over. Changes nothing, as a query must not. */
-  explain(inquiry: BlockInquiry, now: number): BlockExplanation {
+  holds(holder: string): boolean {
+    return this.#ledger.heldBy(holder) !== undefined;
+  }
+
+  /** The blocks that the holder held last, `until` in ms since the epoch: the next one it is given may be of them. */
+  restingOf(holder: string): { cidr: string; until: number }[] {
+    return this.#ledger.restingOf(holder).map((block) => ({ cidr: cidrOf(block), until: block.time }));
+  }
+
+  /** Entries that the next snapshot will have. */
+  size(now: number): number {
+    this.#ledger.expire(now);
+    return this.#ledger.size + this.#reserved.size;
+  }
+
+  /**
+   * What `allocate` would choose, and everything that was passed over. Changes nothing, as a query must not.
+   *
+   * @param told `naming`: whether to say who holds a block and why one is reserved, which is not for other customers
+   */
+  explain(
+    inquiry: BlockInquiry,
+    now: number,
+    told: { readonly naming: boolean } = { naming: true },
+  ): BlockExplanation {
     const { policy, avoid, requested } = inquiry;
     const held = this.#ledger.heldBy(inquiry.holder);
     const read = readBlocks(
@@ -209,7 +232,8 @@ export class AddressPool {
       const reasons = [`${cidrOf(held)} is held by this connection already`];
       return { cidr: cidrOf(held), reasons, rejected: [], heldBefore: true, runnersUp: [] };
     }
-    const choice = explainChoice({ policy, avoid, taken: this.#takenFor(inquiry.holder, now), requested });
+    const taken = this.#takenFor(inquiry.holder, { now, naming: told.naming });
+    const choice = explainChoice({ policy, avoid, taken, requested });
     return { ...choice, heldBefore: false };
   }
 
@@ -239,20 +263,26 @@ export class AddressPool {
     return this.#ledger.resting().filter(({ time }) => time > now);
   }
 
-  #takenFor(holder: string, now: number): NamedBlock[] {
+  #takenFor(holder: string, { now, naming }: { now: number; naming: boolean }): NamedBlock[] {
     const ofOthers = (block: PoolBlock): boolean => block.holder !== holder;
     return [
       ...this.#ledger
         .held()
         .filter(ofOthers)
-        .map((block) => ({ cidr: cidrOf(block), why: `held by ${block.holder}` })),
+        .map((block) => ({
+          cidr: cidrOf(block),
+          why: `held by ${naming ? block.holder : 'another connection'}`,
+        })),
       ...this.#restingAt(now)
         .filter(ofOthers)
         .map((block) => ({
           cidr: cidrOf(block),
           why: `resting until ${new Date(block.time).toISOString()}`,
         })),
-      ...Array.from(this.#reserved, ([cidr, { why }]) => ({ cidr, why: `reserved: ${why}` })),
+      ...Array.from(this.#reserved, ([cidr, { why }]) => ({
+        cidr,
+        why: naming ? `reserved: ${why}` : 'reserved',
+      })),
     ];
   }
 

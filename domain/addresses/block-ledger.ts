@@ -15,6 +15,11 @@ export class BlockLedger {
   /** By first address. */
   readonly #blocks = new Map<number, PoolBlock>();
 
+  /** Of blocks held and resting. */
+  get size(): number {
+    return this.#blocks.size;
+  }
+
   heldBy(holder: string): PoolBlock | undefined {
     return this.#held.get(holder);
   }

@@ -230,6 +230,18 @@ describe('a wrong configuration', () => {
     expect(result.ok ? [] : result.problems).toEqual([expect.stringMatching(/^\(whole file\): .*object/)]);
   });
 
+  it('has shards that share addresses, or lack the preferred block, told', () => {
+    const sharded = (ranges: string[]): string[] =>
+      problemsOf({ addresses: { sharding: 'per-range', ranges } });
+    expect(sharded(['10.200.0.0/16', '172.24.0.0/14'])).toEqual([]);
+    expect(sharded(['10.200.0.0/16', '172.24.0.0/14', '10.0.0.0/8'])).toEqual([
+      'addresses.sharding: 10.200.0.0/16 and 10.0.0.0/8 overlap, and each is to be a shard of its own',
+    ]);
+    expect(sharded(['172.24.0.0/14'])).toEqual([
+      'addresses.sharding: 10.200.0.0/25, the preferred block, has to lie in one of the ranges, which are the shards',
+    ]);
+  });
+
   it('names an unknown section, and a missing one', () => {
     const result = parseSettings({ extra: 1 }, 'default');
     const problems = result.ok ? [] : result.problems;

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment, TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createAddressPoolActivities, type AddressPoolActivities } from '../../activities/address-pool.js';
-import { poolReportQuery } from '../../contract/messages.js';
+import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
 import { poolWorkflowId } from '../../contract/names.js';
 import type { AllocateBlock, BlockAnswer, PoolReport } from '../../contract/pool.js';
 import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
@@ -34,6 +34,10 @@ export type Given =
 export interface SkippingPoolWorld extends PoolWorld {
   /** Lets Temporal's time pass. */
   sleep(ms: number): Promise<void>;
+  /** Temporal's time, ms since the epoch. */
+  now(): Promise<number>;
+  /** Asks by an Update, as no run does: for another block in the place of one that may have carried traffic. */
+  exchange(scope: string, holder: string, order: { avoid: string[]; wasActive: boolean }): Promise<void>;
 }
 
 /** What an allocation asks for unless a test says otherwise: /25s of one /16. */
@@ -84,6 +88,14 @@ export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
     client: env.client,
     ...callers(env.client, worker.taskQueue),
     sleep: (ms) => env.sleep(ms),
+    now: () => env.currentTimeMs(),
+    exchange: async (scope, holder, order) => {
+      await env.client.workflow
+        .getHandle(poolWorkflowId(scope))
+        .executeUpdate(allocateUpdate, {
+          args: [{ policies: [POOL_POLICY], orders: [{ holder, ...order }] }],
+        });
+    },
     stop: async () => {
       await worker.stop();
       await env.teardown();
@@ -131,7 +143,6 @@ function callers(client: Client, taskQueue: string): Pick<PoolWorld, 'allocate' 
         pool.releaseBlock({ scope, shards: shards ?? all, order: { holder, wasActive, quarantineMs } }),
       );
     },
-    report: (scope, shard) =>
-      client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery, { now: Date.now() }),
+    report: (scope, shard) => client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery),
   };
 }

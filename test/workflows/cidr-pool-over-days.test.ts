@@ -21,15 +21,35 @@ describe('a block that is given back', () => {
 
     await world.sleep(23 * HOUR_MS);
     const early = await world.allocate(scope, 'b');
-    expect(early.cidr).toBe('10.200.0.128/25');
-    expect(early.rejected).toContainEqual({
-      cidr: '10.200.0.0/25',
-      reason: expect.stringContaining(`resting until ${resting?.until ?? ''}`),
-    });
+    expect(early).toMatchObject({ cidr: '10.200.0.128/25', passedOver: 'resting' });
+    expect(Date.parse(resting?.until ?? '')).toBeGreaterThan(await world.now());
 
     await world.sleep(HOUR_MS + 1_000);
     expect((await world.allocate(scope, 'c')).cidr).toBe('10.200.0.0/25');
     expect((await world.report(scope)).resting).toEqual([]);
+  });
+
+  it('rests as long as the configuration says, also not at all', async () => {
+    const scope = newScope();
+    await world.allocate(scope, 'a');
+    await world.release(scope, 'a', { wasActive: true, quarantineMs: 2 * HOUR_MS });
+    await world.sleep(HOUR_MS);
+    expect((await world.allocate(scope, 'b')).cidr).toBe('10.200.0.128/25');
+    await world.sleep(HOUR_MS + 1_000);
+    expect((await world.allocate(scope, 'c')).cidr).toBe('10.200.0.0/25');
+    await world.release(scope, 'c', { wasActive: true, quarantineMs: 0 });
+    expect((await world.allocate(scope, 'd')).cidr).toBe('10.200.0.0/25');
+  });
+
+  it('rests, when the same holder gets another one in exchange, only where it carried traffic', async () => {
+    const exchange = async (wasActive: boolean): Promise<string | null> => {
+      const scope = newScope();
+      await world.allocate(scope, 'a');
+      await world.exchange(scope, 'a', { avoid: ['10.200.0.0/25'], wasActive });
+      return (await world.allocate(scope, 'b')).cidr;
+    };
+    expect(await exchange(true)).toBe('10.200.1.0/25');
+    expect(await exchange(false)).toBe('10.200.0.0/25');
   });
 
   it('goes to others at once where it never carried traffic', async () => {
@@ -43,7 +63,7 @@ describe('a block that is given back', () => {
     const scope = newScope();
     await world.allocate(scope, 'a');
     await world.release(scope, 'a', true);
-    expect(await world.allocate(scope, 'a')).toMatchObject({ cidr: '10.200.0.0/25', heldBefore: false });
+    expect(await world.allocate(scope, 'a')).toMatchObject({ cidr: '10.200.0.0/25', because: 'preferred' });
     await world.release(scope, 'a', false);
     expect((await world.allocate(scope, 'b')).cidr).toBe('10.200.0.128/25');
   });
