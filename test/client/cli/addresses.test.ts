@@ -3,6 +3,7 @@ import { Connection } from '@temporalio/client';
 import type { AddressAnswer } from '../../../contract/address-management.js';
 import type { AddressReport } from '../../../contract/address-verification.js';
 import { maintainWorkflowId } from '../../../contract/names.js';
+import { CausewayClient } from '../../../client/causeway-client.js';
 import type { PoolListing } from '../../../client/addresses.js';
 import { startActivityWorld, type ActivityWorld } from '../../harness/activity-world.js';
 import { makeByHand, unusedConnection } from '../../harness/orphans.js';
@@ -15,10 +16,12 @@ const TASK_QUEUE = 'causeway';
 let temporal: TemporalWorld;
 let world: ActivityWorld;
 let env: NodeJS.ProcessEnv;
+let client: CausewayClient;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
   await temporal.startWorker(TASK_QUEUE, world.activities);
+  client = new CausewayClient(temporal.client, { taskQueue: TASK_QUEUE });
   const { connection } = temporal.client;
   if (!(connection instanceof Connection)) throw new Error('expected a connection of its own');
   env = { TEMPORAL_ADDRESS: connection.options.address, CAUSEWAY_TASK_QUEUE: TASK_QUEUE };
@@ -41,9 +44,10 @@ const refused = (...args: string[]): Promise<{ status: number | null; line: stri
 
 const orgOf = (connection: string): string => connection.split('/')[0] ?? '';
 
+/** As the command does, without a process of its own. */
 async function poolOf(organization: string): Promise<PoolListing | undefined> {
-  const { pools } = await done<{ pools: PoolListing[] }>('report', organization);
-  return pools[0];
+  const [pool] = await client.pools(organization);
+  return pool;
 }
 
 describe('causeway addresses', () => {
@@ -72,7 +76,6 @@ describe('causeway addresses', () => {
     const org = orgOf(unusedConnection());
     const reserve = ['reserve', '10.200.0.0/24', '--why', 'the office', '--scope', org, '--by', 'alice'];
     await done(...reserve);
-    await done(...reserve);
     expect(await poolOf(org)).toMatchObject({
       scope: org,
       shard: null,
@@ -80,6 +83,8 @@ describe('causeway addresses', () => {
     });
     const next = await done<Extract<AddressAnswer, { kind: 'explain' }>>('explain', '--scope', org);
     expect(next.explanation.cidr).toBe('10.200.1.0/25');
+    const { stdout } = await run('report', org);
+    expect(stdout).toMatch(/0 held, 0 resting, 1 reserved[^]*RANGE[^]*10\.200\.0\.0\/24 +the office/);
     await done('release', '10.200.0.0/24', '--scope', org);
     const { status, line } = await refused('release', '10.200.0.0/24', '--scope', org);
     expect(status).toBe(4);
@@ -124,13 +129,9 @@ describe('causeway addresses', () => {
 });
 
 describe('causeway addresses verify', () => {
+  /** What concerns one connection. */
   const find = (report: AddressReport, connection: string): AddressReport['discrepancies'] =>
     report.discrepancies.filter((each) => JSON.stringify(each).includes(connection));
-
-  async function verification(...args: string[]): Promise<AddressReport> {
-    const { stdout } = await run('verify', '--json', ...args);
-    return JSON.parse(stdout) as AddressReport;
-  }
 
   it('mends a block without a VPC and a living VPC without a block, and leaves the rest, each with its reason', async () => {
     await world.aws.reset();
@@ -142,7 +143,7 @@ describe('causeway addresses verify', () => {
     const orphan = await makeByHand(world.aws);
     const twin = await makeByHand(world.aws, { connection: orphan.owner.connection });
 
-    const agreed = await verification();
+    const agreed = await client.verifyAddresses({ repair: false });
     expect(find(agreed, gone.owner.connection)).toEqual([]);
     const { region, owner } = gone;
     await world.run((activities) => activities.releaseNetwork({ region, owner, inDoubt: false }));
@@ -151,7 +152,7 @@ describe('causeway addresses verify', () => {
     expect(status).toBe(4);
     expect(stderr).toContain('`causeway addresses verify --repair` mends what can be mended');
 
-    const seen = await verification();
+    const seen = await client.verifyAddresses({ repair: false });
     expect(find(seen, gone.owner.connection)).toMatchObject([{ kind: 'block-without-vpc', owned: false }]);
     expect(find(seen, living.owner.connection)).toMatchObject([{ kind: 'vpc-without-block', owned: true }]);
     expect(find(seen, orphan.owner.connection).map(({ kind }) => kind)).toEqual([
@@ -160,7 +161,7 @@ describe('causeway addresses verify', () => {
       'overlap',
     ]);
 
-    const mended = await verification('--repair');
+    const mended = await client.verifyAddresses({ repair: true });
     expect(mended.repaired.join()).toContain(`of ${gone.owner.connection} is given back`);
     expect(mended.repaired.join()).toContain(`is held by ${living.owner.connection} again`);
     expect(mended.held.join()).toContain('nobody owns the VPC; `causeway sweep` deletes it');
@@ -170,7 +171,7 @@ describe('causeway addresses verify', () => {
     expect(await poolOf(orgOf(living.owner.connection))).toMatchObject({
       held: [{ cidr: '10.200.0.0/25', holder: living.owner.connection }],
     });
-    expect(find(await verification(), living.owner.connection)).toEqual([]);
+    expect(find(await client.verifyAddresses({ repair: false }), living.owner.connection)).toEqual([]);
     expect(twin.vpcId).not.toBe(orphan.vpcId);
   });
 });
