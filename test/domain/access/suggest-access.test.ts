@@ -148,6 +148,16 @@ describe('a suggestion in place of access that needs too much', () => {
     ).toBe('20 with tcp 400-410 for what is inside, which opens 9 more ports');
   });
 
+  it('counts ping and path MTU discovery among what has to fit', () => {
+    const access: AccessIntent[] = [
+      ...tcp(1, 100, 200, 300, 400, 410, 500, 600, 608),
+      { protocol: 'icmp', ports: [] },
+    ];
+    expect(suggestionFor({ subnetCidrs: apart(2), access })?.text).toBe(
+      '20 with tcp 600-608 for what is inside, which opens 7 more ports',
+    );
+  });
+
   it('joins both where neither is enough', () => {
     const access = tcp(...Array.from({ length: 40 }, (_, index) => index * 10));
     expect(suggestionFor({ subnetCidrs: apart(30), access })?.text).toMatch(
