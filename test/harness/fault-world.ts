@@ -46,7 +46,7 @@ export interface FaultWorld {
    */
   newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
-  startWorker(point: FaultPoint, how?: HowToRun & VictimTuning): Promise<RunningWorker>;
+  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & VictimTuning): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
   startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;
@@ -69,6 +69,9 @@ export interface WantedPoint {
 }
 
 export type HowToRun = Partial<Pick<FaultWorkerOptions, 'around' | 'onCommand'>>;
+
+/** Other code than the real one, for a worker that nobody shares. */
+export type OtherCode = Partial<Pick<FaultWorkerOptions, 'codePath' | 'mutate'>>;
 
 export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
 
