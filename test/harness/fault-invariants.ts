@@ -48,8 +48,10 @@ export async function latestStatus(
     .catch(() => undefined);
   if (kept === undefined) return of(provisionId);
   const asked = await client.workflow.getHandle(provisionId).describe();
-  // Requested again after the last connection ended: that one has the word.
-  return asked.startTime > kept ? of(provisionId) : of(maintainId);
+  if (asked.startTime <= kept) return of(maintainId);
+  // Requested again after the last connection ended, it has the word; requested while that is up, it was only refused.
+  const again = await of(provisionId);
+  return again.failure?.code === 'AlreadyConnected' ? of(maintainId) : again;
 }
 
 interface Look {
