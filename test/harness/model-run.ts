@@ -148,7 +148,13 @@ export async function runLane(
   const text = await fc.asyncDefaultReportMessage(details);
   const path = details.counterexamplePath ?? '';
   const replayPath = /replayPath="([^"]*)"/.exec(text)?.[1] ?? '';
-  return `${text}\n\nagain: ${againText({ lane: lane.name, path, replayPath })}`;
+  const problem = [
+    `${lane.name}: ${text}`,
+    String(details.errorInstance),
+    `again: ${againText({ lane: lane.name, path, replayPath })}`,
+  ].join('\n\n');
+  process.stderr.write(`${problem}\n`);
+  return problem;
 }
 
 function againText(replay: Replay): string {
