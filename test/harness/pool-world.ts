@@ -20,6 +20,8 @@ export interface PoolWorld {
 export interface SkippingPoolWorld extends PoolWorld {
   /** Lets Temporal's time pass. */
   sleep(ms: number): Promise<void>;
+  /** Temporal's time, in ms since the epoch. */
+  now(): Promise<number>;
 }
 
 /** What an allocation asks for unless a test says otherwise: /25s of one /16. */
@@ -70,6 +72,7 @@ export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
     client: env.client,
     ...callers(env.client, worker.taskQueue),
     sleep: (ms) => env.sleep(ms),
+    now: () => env.currentTimeMs(),
     stop: async () => {
       await worker.stop();
       await env.teardown();
