@@ -93,6 +93,7 @@ export function regionFor(request: PeeringRequest, settings: RunSettings): Regio
     customerRegion: request.region,
     candidates: settings.provider.regions,
     requested: request.providerRegion,
+    measured: settings.provider.roundTripMs,
   });
 }
 

@@ -34,6 +34,9 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: PeeringRequest }
   | { readonly ok: false; readonly problems: FieldProblem[] };
 
+/** Ample: AWS takes 50 blocks for a VPC at most (Amazon VPC quotas). */
+const MOST_VPC_RANGES = 200;
+
 /** In the order of the interface's example, which is the order problems are told in. */
 const FIELDS = {
   customerName: texts.customerName,
@@ -42,7 +45,7 @@ const FIELDS = {
   region: texts.region,
   vpcId: texts.vpcId,
   subnetCidrs: statedRanges,
-  vpcCidrs: rangeList({ largest: 16, smallest: 28 })
+  vpcCidrs: rangeList({ largest: 16, smallest: 28, most: MOST_VPC_RANGES, examined: MOST_VPC_RANGES })
     .nullish()
     .transform((cidrs) => cidrs ?? []),
   access: accessRules.nullish().transform((rules) => rules ?? [ALL_TCP]),

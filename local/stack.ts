@@ -26,6 +26,8 @@ export interface StartStackOptions {
   readonly ui: boolean;
   /** Keeps Temporal's state in a file, so that it survives a restart; absent: in memory. */
   readonly dbFilename?: string;
+  /** As `StartTemporalOptions` has it. */
+  readonly suggestContinueAsNewAt?: number;
 }
 
 const WORKER_READY = '"msg":"worker ready"';
@@ -48,6 +50,9 @@ export async function startStack(options: StartStackOptions): Promise<LocalStack
         ui: options.ui,
         logFile: join(directory, 'temporal.log'),
         ...(options.dbFilename === undefined ? {} : { dbFilename: options.dbFilename }),
+        ...(options.suggestContinueAsNewAt === undefined
+          ? {}
+          : { suggestContinueAsNewAt: options.suggestContinueAsNewAt }),
       }).then((server) => keep(started, server)),
       startEmulator({ python: emulatorPython() }).then((aws) => keep(started, aws)),
     ]);

@@ -3,7 +3,7 @@ import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 
 /** All that the command line reads from its environment, besides Temporal's own configuration. */
 export interface CliEnvironment {
-  /** The worker's configuration, which `doctor` looks at. */
+  /** The worker's configuration, which `doctor` and `regions` look at. */
   configPath: string;
   taskQueue: string;
   /** Whether the user wants no colour (no-color.org), or has a terminal that knows none. */

@@ -8,7 +8,7 @@ import { readCliEnvironment } from './environment.js';
 const EXIT_HELP = `
 Exit status: 0 done, 2 bad input, 3 not found, 4 refused or failed, 5 cannot reach Temporal or AWS.
 Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the rest of Temporal's own configuration,
-CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor), NO_COLOR.`;
+CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor and regions), NO_COLOR.`;
 
 const ORDER_HELP: Record<OrderName, string> = {
   accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
@@ -91,6 +91,14 @@ function addReadingCommands(program: Command, contextOf: ContextOf): void {
     .action(async (options: { delete?: boolean; json?: boolean }) => {
       const { sweep } = await import('./commands/sweep.js');
       await sweep({ delete: options.delete === true }, contextOf(options));
+    });
+  withJson(program.command('regions'))
+    .description('rank the regions for the provider by their round trip, and say where the figures are from')
+    .option('--from <region>', "the customer's region (default: each configured region in turn)")
+    .option('--all', 'every known region, not only those of the configuration')
+    .action(async (options: { from?: string; all?: boolean; json?: boolean }) => {
+      const { regions } = await import('./commands/regions.js');
+      await regions({ ...options, all: options.all === true }, contextOf(options));
     });
   withJson(program.command('doctor'))
     .description('check everything Causeway depends on, and say what is wrong and what to do')

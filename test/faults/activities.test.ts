@@ -78,7 +78,11 @@ async function problemsOf(point: ActivityPoint, slot: number): Promise<string[]>
     const code = telling.last?.failure?.code ?? 'nothing';
     if (code !== 'AwsRefused') problems.push(`failed by ${code}`);
   }
-  if (point.fault === 'denied' && !telling.seen.includes('parked')) problems.push('was never parked');
+  // A later look of the keeper may be denied in the moment in which the connection is closed: then it is given up.
+  const isPassing = point.call.phase === 'keeping' && point.nth > 1;
+  if (point.fault === 'denied' && armed.hits() > 0 && !isPassing && !telling.seen.includes('parked')) {
+    problems.push('was never parked');
+  }
   return problems;
 }
 

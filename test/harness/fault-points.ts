@@ -19,10 +19,11 @@ import {
   sweep,
 } from './fault-stories.js';
 import { manage, verify } from './fault-stories-of-addresses.js';
+import { falseClaim, requestTwice } from './fault-stories-of-mistakes.js';
 import { tell, type Phase, type Story, type Telling } from './fault-telling.js';
 import type { Death } from './fault-victim.js';
 import type { RunningWorker } from './fault-worker.js';
-import type { FaultWorld, HowToRun, VictimTuning, WantedPoint } from './fault-world.js';
+import type { FaultWorld, HowToRun, OtherCode, VictimTuning, WantedPoint } from './fault-world.js';
 
 interface PlannedStory {
   readonly play: Story;
@@ -35,6 +36,8 @@ export const STORIES: Readonly<Record<string, PlannedStory>> = {
   decline: { play: decline },
   changeAccess: { play: changeAccess },
   swapAccess: { play: swapAccess, wanted: { ports: MANY_PORTS } },
+  falseClaim: { play: falseClaim },
+  requestTwice: { play: requestTwice },
   drift: { play: drift },
   sweep: { play: sweep },
   notify: { play: notify, wanted: { notified: true } },
@@ -175,26 +178,28 @@ export async function playWith(
   return { ...outcome, armed };
 }
 
-export interface HowToPlay extends HowToRun {
+export interface HowToPlay extends HowToRun, OtherCode {
   readonly onParked?: () => unknown;
   readonly onTold?: (telling: Telling) => void;
   readonly region?: string;
-  /** Whose worker it shares. */
+  /** Whose worker it shares; other code has a worker of its own. */
   readonly slot?: number;
+  /** How long each step may take, in milliseconds. */
+  readonly withinMs?: number;
 }
 
 /** Plays a story under whatever goes wrong; a parked run is looked at, then helped. */
 export async function playStory(
   world: FaultWorld,
   story: string,
-  { onParked, region, slot, onTold, ...how }: HowToPlay = {},
+  { onParked, region, slot, onTold, withinMs, ...how }: HowToPlay = {},
 ): Promise<Outcome> {
   const { play, wanted } = storyOf(story);
   const regional = { ...wanted, ...(region === undefined ? {} : { region }) };
   // Settings of its own need a worker of its own.
   const shares = slot !== undefined && wanted?.notified !== true;
   const point = await (shares ? world.newPointIn(slot, regional) : world.newPoint(regional));
-  const telling = tell(world, point);
+  const telling = tell(world, point, withinMs);
   onTold?.(telling);
   if (onParked !== undefined) {
     telling.onParked = async (status) => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { manageAddressesWorkflowId, verifyAddressesWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { AddressOrder } from '../../domain/addresses/address-order.js';
 import { reportOf } from './fault-invariants.js';
-import { WITHIN_MS, type Story, type Telling } from './fault-telling.js';
+import type { Story, Telling } from './fault-telling.js';
 import { until } from './stack.js';
 
 const BLOCK = '10.200.8.0/25';
@@ -27,7 +27,7 @@ export const manage: Story = async (telling) => {
       const { held, reserved } = await reportOf(telling.world.client, organizationId);
       return held.length === 0 && reserved.length === 0 ? true : undefined;
     },
-    WITHIN_MS,
+    telling.withinMs,
   );
 };
 

@@ -143,6 +143,7 @@ describe('help', () => {
       'cancel',
       'close',
       'change',
+      'regions',
       'doctor',
     ]) {
       expect(whole.stdout).toContain(`  ${command} `);
