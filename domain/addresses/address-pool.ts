@@ -1,7 +1,8 @@
 import { AvoidedRanges } from './avoided-ranges.js';
 import { BlockLedger } from './block-ledger.js';
 import { cidrOf, ipv4Of, type PoolBlock } from './pool-block.js';
-import { explainChoice, type AddressPolicy, type NamedBlock } from './choose-block.js';
+import { explainChoice, type AddressPolicy } from './choose-block.js';
+import type { Obstacle } from './obstacles.js';
 import {
   DEFAULT_QUARANTINE_MS,
   type AdoptOutcome,
@@ -107,6 +108,12 @@ export class AddressPool {
     return found.grant;
   }
 
+  /** The CIDR of the holder's block, or null. */
+  heldBy(holder: string): string | null {
+    const held = this.#ledger.heldBy(holder);
+    return held === undefined ? null : cidrOf(held);
+  }
+
   /** Releasing what is not held is success. A block that carried traffic rests for `quarantineMs`, a day unless given. */
   release(
     order: { readonly holder: string; readonly wasActive: boolean; readonly quarantineMs?: number },
@@ -209,7 +216,8 @@ export class AddressPool {
       const reasons = [`${cidrOf(held)} is held by this connection already`];
       return { cidr: cidrOf(held), reasons, rejected: [], heldBefore: true, runnersUp: [] };
     }
-    const choice = explainChoice({ policy, avoid, taken: this.#takenFor(inquiry.holder, now), requested });
+    const known = this.#takenFor(inquiry.holder, now);
+    const choice = explainChoice({ policy, avoid, taken: [], requested }, known);
     return { ...choice, heldBefore: false };
   }
 
@@ -239,21 +247,25 @@ export class AddressPool {
     return this.#ledger.resting().filter(({ time }) => time > now);
   }
 
-  #takenFor(holder: string, now: number): NamedBlock[] {
-    const ofOthers = (block: PoolBlock): boolean => block.holder !== holder;
-    return [
-      ...this.#ledger
-        .held()
-        .filter(ofOthers)
-        .map((block) => ({ cidr: cidrOf(block), why: `held by ${block.holder}` })),
-      ...this.#restingAt(now)
-        .filter(ofOthers)
-        .map((block) => ({
-          cidr: cidrOf(block),
-          why: `resting until ${new Date(block.time).toISOString()}`,
-        })),
-      ...Array.from(this.#reserved, ([cidr, { why }]) => ({ cidr, why: `reserved: ${why}` })),
-    ];
+  /** What another holder may not have, with labels that are made only where they are shown. */
+  #takenFor(holder: string, now: number): Obstacle[] {
+    const blocks = [...this.#ledger.held(), ...this.#restingAt(now)];
+    const taken = blocks
+      .filter((block) => block.holder !== holder)
+      .map((block): Obstacle => {
+        const { first, last } = ipv4Of(block);
+        return {
+          first,
+          last,
+          get label() {
+            return `overlaps ${cidrOf(block)} (${stateText(block)})`;
+          },
+        };
+      });
+    for (const [cidr, { block, why }] of this.#reserved) {
+      taken.push({ first: block.first, last: block.last, label: `overlaps ${cidr} (reserved: ${why})` });
+    }
+    return taken;
   }
 
   #copyAt(now: number): AddressPool {
@@ -269,6 +281,10 @@ function suits(held: PoolBlock, requested: string | null, avoid: readonly Ipv4Bl
   return (
     (requested === null || requested === cidrOf(held)) && !avoid.some((other) => blocksOverlap(other, block))
   );
+}
+
+function stateText({ resting, holder, time }: PoolBlock): string {
+  return resting ? `resting until ${new Date(time).toISOString()}` : `held by ${holder}`;
 }
 
 function overlapsText(live: readonly PoolBlock[]): string {

@@ -94,15 +94,20 @@ class Pair {
       ranges: RANGES,
       reserved: [RESERVED],
     };
+    const before = this.pool.heldBy(name);
+    // Explaining walks over every block, so that it is asked for a part of the orders.
+    const isExplained = step.prefixLength % 4 === 0;
     const named = avoid.map((cidr) => ({ cidr, why: 'customer' }));
-    const explained = this.pool.explain({ holder: name, policy, avoid: named, requested }, this.now);
-    const before = this.pool.report(this.now).held.find((held) => held.holder === name)?.cidr ?? null;
+    const explained = isExplained
+      ? this.pool.explain({ holder: name, policy, avoid: named, requested }, this.now)
+      : null;
     const grant = this.pool.allocate(
       { holder: name, policy, avoid, requested, wasActive, quarantineMs: QUARANTINE_MS },
       this.now,
     );
-    expect(grant.cidr).toBe(explained.cidr);
-    expect(grant.because === 'held').toBe(explained.heldBefore);
+    if (explained !== null) {
+      expect([grant.cidr, grant.because === 'held']).toEqual([explained.cidr, explained.heldBefore]);
+    }
 
     this.oracle.expire(this.now);
     const expected = this.#expected(step, before);
@@ -129,8 +134,7 @@ class Pair {
     this.oracle.expire(this.now);
     const parsed = parseBlock(cidr);
     const isHolding = this.oracle.isHolding(name);
-    const report = this.pool.report(this.now);
-    const same = report.held.some((held) => held.holder === name && held.cidr === cidr);
+    const same = this.pool.heldBy(name) === cidr;
     const outcome = this.pool.adopt({ holder: name, cidr }, this.now);
     const isLive = this.oracle.isAnyHeld(parsed);
     expect(outcome.ok).toBe(isVpcSize(cidr) && (same || (!isHolding && !isLive)));
@@ -169,7 +173,7 @@ describe('the pool beside a naive one that knows every /28', () => {
           for (const [index, step] of steps.entries()) {
             pair.play(step);
             operations += 1;
-            if (index % 50 === 0) pair.compare();
+            if (index % 100 === 0) pair.compare();
           }
           pair.compare();
         },
