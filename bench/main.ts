@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { addresses } from './addresses.js';
+import { pool } from './pool.js';
 import { printReport, type Benchmark } from './report.js';
 
 /** A further benchmark is a file of its own and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { addresses };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { addresses, pool };
 
 const USAGE = [
   'usage: npm run bench -- NAME [--json]',
@@ -13,7 +14,9 @@ const USAGE = [
   '  --json      one JSON object at the end, every figure with its unit',
 ].join('\n');
 
-/** @returns the exit status: 2 for arguments that cannot be understood */
+const MOST_SHOWN = 20;
+
+/** @returns the exit status: 1 where something happened that never may, 2 for arguments that cannot be understood */
 async function main(argv: readonly string[]): Promise<number> {
   const read = readArguments(argv);
   if (typeof read === 'string') {
@@ -31,8 +34,11 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${problem}\n\n${USAGE}\n`);
     return 2;
   }
-  printReport(name, await benchmark.run(), isJson);
-  return 0;
+  const measured = await benchmark.run();
+  printReport(name, measured, isJson);
+  const { violations = [] } = measured;
+  for (const violation of violations.slice(0, MOST_SHOWN)) process.stderr.write(`VIOLATED: ${violation}\n`);
+  return violations.length === 0 ? 0 : 1;
 }
 
 function readArguments(argv: readonly string[]): string | { name: string; isHelp: boolean; isJson: boolean } {

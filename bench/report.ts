@@ -20,6 +20,8 @@ export interface Measured {
   readonly compared: readonly string[];
   /** How the work is laid out. */
   readonly setting: string;
+  /** What must never happen, one line each: it fails the command. */
+  readonly violations?: readonly string[];
 }
 
 export interface Benchmark {
