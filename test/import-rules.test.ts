@@ -17,6 +17,7 @@ const ROOMS = [
   'local',
   'deploy',
   'test',
+  'bench',
 ];
 
 /** Who may import whom, written out a second time on purpose; `test`, `local` and `bench` have rules of their own. */

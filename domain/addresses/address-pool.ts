@@ -1,7 +1,8 @@
 import { AvoidedRanges } from './avoided-ranges.js';
 import { BlockLedger } from './block-ledger.js';
 import { cidrOf, ipv4Of, type PoolBlock } from './pool-block.js';
-import { explainChoice, type AddressPolicy, type NamedBlock } from './choose-block.js';
+import { explainChoice, type AddressPolicy } from './choose-block.js';
+import type { Obstacle } from './obstacles.js';
 import {
   DEFAULT_QUARANTINE_MS,
   type AdoptOutcome,
@@ -105,6 +106,12 @@ export class AddressPool {
       if (old.resting || (order.wasActive === true && time > now)) this.#restOutside({ ...old, time }, block);
     }
     return found.grant;
+  }
+
+  /** The CIDR of the holder's block, or null. */
+  heldBy(holder: string): string | null {
+    const held = this.#ledger.heldBy(holder);
+    return held === undefined ? null : cidrOf(held);
   }
 
   /** Releasing what is not held is success. A block that carried traffic rests for `quarantineMs`, a day unless given. */
@@ -232,8 +239,8 @@ export class AddressPool {
       const reasons = [`${cidrOf(held)} is held by this connection already`];
       return { cidr: cidrOf(held), reasons, rejected: [], heldBefore: true, runnersUp: [] };
     }
-    const taken = this.#takenFor(inquiry.holder, { now, naming: told.naming });
-    const choice = explainChoice({ policy, avoid, taken, requested });
+    const known = this.#takenFor(inquiry.holder, { now, naming: told.naming });
+    const choice = explainChoice({ policy, avoid, taken: [], requested }, known);
     return { ...choice, heldBefore: false };
   }
 
@@ -263,27 +270,26 @@ export class AddressPool {
     return this.#ledger.resting().filter(({ time }) => time > now);
   }
 
-  #takenFor(holder: string, { now, naming }: { now: number; naming: boolean }): NamedBlock[] {
-    const ofOthers = (block: PoolBlock): boolean => block.holder !== holder;
-    return [
-      ...this.#ledger
-        .held()
-        .filter(ofOthers)
-        .map((block) => ({
-          cidr: cidrOf(block),
-          why: `held by ${naming ? block.holder : 'another connection'}`,
-        })),
-      ...this.#restingAt(now)
-        .filter(ofOthers)
-        .map((block) => ({
-          cidr: cidrOf(block),
-          why: `resting until ${new Date(block.time).toISOString()}`,
-        })),
-      ...Array.from(this.#reserved, ([cidr, { why }]) => ({
-        cidr,
-        why: naming ? `reserved: ${why}` : 'reserved',
-      })),
-    ];
+  /** What another holder may not have, with labels that are made only where they are shown. */
+  #takenFor(holder: string, { now, naming }: { now: number; naming: boolean }): Obstacle[] {
+    const blocks = [...this.#ledger.held(), ...this.#restingAt(now)];
+    const taken = blocks
+      .filter((block) => block.holder !== holder)
+      .map((block): Obstacle => {
+        const { first, last } = ipv4Of(block);
+        return {
+          first,
+          last,
+          get label() {
+            return `overlaps ${cidrOf(block)} (${stateText(block, naming)})`;
+          },
+        };
+      });
+    for (const [cidr, { block, why }] of this.#reserved) {
+      const label = `overlaps ${cidr} (reserved${naming ? `: ${why}` : ' by the operator'})`;
+      taken.push({ first: block.first, last: block.last, label });
+    }
+    return taken;
   }
 
   #copyAt(now: number): AddressPool {
@@ -299,6 +305,11 @@ function suits(held: PoolBlock, requested: string | null, avoid: readonly Ipv4Bl
   return (
     (requested === null || requested === cidrOf(held)) && !avoid.some((other) => blocksOverlap(other, block))
   );
+}
+
+function stateText({ resting, holder, time }: PoolBlock, naming: boolean): string {
+  if (resting) return `resting until ${new Date(time).toISOString()}`;
+  return `held by ${naming ? holder : 'another connection'}`;
 }
 
 function overlapsText(live: readonly PoolBlock[]): string {

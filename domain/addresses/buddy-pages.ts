@@ -109,7 +109,7 @@ export class BuddyPages {
   /** The lowest free node of those from `from` to `to`, all of one level; -1 where there is none. */
   nextFree(page: number, from: number, to: number): number {
     const place = this.#places[page] ?? -1;
-    if (place < 0) return from;
+    if (place < 0) return from <= to ? from : -1;
     const bits = place * PAGE_BITS;
     const bit = lowestSet(this.#free, bits + from, bits + to);
     return bit < 0 ? -1 : bit - bits;

@@ -41,6 +41,9 @@ export interface BlockQuestion {
   readonly requested?: string | null;
 }
 
+/** As `taken`, in numbers: to read the texts of a whole pool would take longer than the choice. */
+export type KnownObstacles = readonly Obstacle[];
+
 /** The first free block of a range, or what stood in the way of each. */
 function firstFit(
   range: Ipv4Block,
@@ -87,11 +90,12 @@ function rejectionsOfFullRange(cidr: string, prefixLength: number, runs: readonl
   return [{ cidr, reason: `no /${prefixLength} of it is free: ${named.join('; ')}; and ${more} more` }];
 }
 
-function obstaclesOf(question: BlockQuestion): ObstacleMap {
+function obstaclesOf(question: BlockQuestion, known: KnownObstacles = []): ObstacleMap {
   const reserved = question.policy.reserved.map((cidr) => ({ cidr, why: 'reserved by the configuration' }));
   return new ObstacleMap(
     [...question.avoid, ...question.taken, ...reserved, ...FORBIDDEN_PROVIDER_BLOCKS],
     PRIVATE_CIDRS,
+    known,
   );
 }
 
@@ -160,8 +164,11 @@ export function chooseBlock(question: BlockQuestion): BlockChoice {
 }
 
 /** As `chooseBlock`, and the blocks that would come next: none where one was requested, for no other would do. */
-export function explainChoice(question: BlockQuestion): BlockChoice & { readonly runnersUp: string[] } {
-  const obstacles = obstaclesOf(question);
+export function explainChoice(
+  question: BlockQuestion,
+  known: KnownObstacles,
+): BlockChoice & { readonly runnersUp: string[] } {
+  const obstacles = obstaclesOf(question, known);
   const choice = chooseAmong(question, obstacles);
   const isOpen = choice.cidr !== null && (question.requested ?? null) === null;
   return { ...choice, runnersUp: isOpen ? runnersUpTo(choice, question.policy, obstacles) : [] };

@@ -31,8 +31,9 @@ export class ObstacleMap {
   /** By first address; each with the obstacle that reaches farthest among it and those before it. */
   readonly #sorted: { readonly first: number; readonly farthest: Obstacle }[] = [];
 
-  constructor(blocks: readonly NamedBlock[], spaces: readonly string[]) {
-    const obstacles = outside(spaces);
+  /** @param known obstacles whose addresses need not be read any more */
+  constructor(blocks: readonly NamedBlock[], spaces: readonly string[], known: readonly Obstacle[] = []) {
+    const obstacles = [...outside(spaces), ...known];
     for (const { cidr, why } of blocks) {
       const parsed = tryParseBlock(cidr);
       if (parsed.ok) {

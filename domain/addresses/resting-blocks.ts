@@ -2,7 +2,7 @@ import type { PoolBlock } from './pool-block.js';
 
 /** Blocks in quarantine, in the order in which they come free again. */
 export class RestingBlocks {
-  /** By the end of the rest; from `#next` on. May hold blocks that were woken early: those are no longer in `#ofHolder`. */
+  /** By the end of the rest, from `#next` on. */
   #queue: PoolBlock[] = [];
   #next = 0;
   readonly #ofHolder = new Map<string, Set<PoolBlock>>();
@@ -18,8 +18,9 @@ export class RestingBlocks {
   }
 
   remove(block: PoolBlock): void {
-    const others = this.#ofHolder.get(block.holder);
-    if (others?.delete(block) === true && others.size === 0) this.#ofHolder.delete(block.holder);
+    const at = this.#queue.indexOf(block, this.#next);
+    if (at >= 0) this.#queue.splice(at, 1);
+    this.#forget(block);
   }
 
   of(lastHolder: string): PoolBlock[] {
@@ -33,8 +34,8 @@ export class RestingBlocks {
       const block = this.#queue[this.#next];
       if (block === undefined || block.time > now) break;
       this.#next += 1;
-      if (this.#isResting(block)) due.push(block);
-      this.remove(block);
+      due.push(block);
+      this.#forget(block);
     }
     if (this.#next * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#next);
@@ -48,10 +49,11 @@ export class RestingBlocks {
   }
 
   all(): PoolBlock[] {
-    return this.#queue.slice(this.#next).filter((block) => this.#isResting(block));
+    return this.#queue.slice(this.#next);
   }
 
-  #isResting(block: PoolBlock): boolean {
-    return this.#ofHolder.get(block.holder)?.has(block) ?? false;
+  #forget(block: PoolBlock): void {
+    const others = this.#ofHolder.get(block.holder);
+    if (others?.delete(block) === true && others.size === 0) this.#ofHolder.delete(block.holder);
   }
 }

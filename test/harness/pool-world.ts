@@ -5,7 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createAddressPoolActivities, type AddressPoolActivities } from '../../activities/address-pool.js';
 import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
 import { poolWorkflowId } from '../../contract/names.js';
-import type { AllocateBlock, BlockAnswer, PoolReport } from '../../contract/pool.js';
+import type { AllocateBlock, BlockAnswer, BlockExplanation, PoolReport } from '../../contract/pool.js';
 import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
 import { DAY_MS } from '../../domain/durations.js';
 import { findTestServer } from '../../local/binaries.js';
@@ -17,6 +17,7 @@ export interface PoolWorld {
   readonly client: Client;
   allocate(scope: string, holder: string, order?: Wanted): Promise<BlockAnswer>;
   release(scope: string, holder: string, how: Given): Promise<void>;
+  explain(scope: string, holder: string, order?: Wanted): Promise<BlockExplanation>;
   /** Of the scope's one pool, or of a shard. */
   report(scope: string, shard?: string): Promise<PoolReport>;
   stop(): Promise<void>;
@@ -90,11 +91,9 @@ export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
     sleep: (ms) => env.sleep(ms),
     now: () => env.currentTimeMs(),
     exchange: async (scope, holder, order) => {
-      await env.client.workflow
-        .getHandle(poolWorkflowId(scope))
-        .executeUpdate(allocateUpdate, {
-          args: [{ policies: [POOL_POLICY], orders: [{ holder, ...order }] }],
-        });
+      await env.client.workflow.getHandle(poolWorkflowId(scope)).executeUpdate(allocateUpdate, {
+        args: [{ policies: [POOL_POLICY], orders: [{ holder, ...order }] }],
+      });
     },
     stop: async () => {
       await worker.stop();
@@ -118,7 +117,10 @@ async function runPools(
   };
 }
 
-function callers(client: Client, taskQueue: string): Pick<PoolWorld, 'allocate' | 'release' | 'report'> {
+function callers(
+  client: Client,
+  taskQueue: string,
+): Pick<PoolWorld, 'allocate' | 'release' | 'explain' | 'report'> {
   const activities = createAddressPoolActivities(taskQueue);
   const run = <T>(call: (activities: AddressPoolActivities) => Promise<T>): Promise<T> =>
     new MockActivityEnvironment({}, { client, logger: QUIET }).run(() => call(activities));
@@ -143,6 +145,15 @@ function callers(client: Client, taskQueue: string): Pick<PoolWorld, 'allocate' 
         pool.releaseBlock({ scope, shards: shards ?? all, order: { holder, wasActive, quarantineMs } }),
       );
     },
+    explain: (scope, holder, { sharding = 'none', policy = POOL_POLICY } = {}) =>
+      run((pool) =>
+        pool.explainBlock({
+          scope,
+          sharding,
+          inquiry: { holder, policy, avoid: [], requested: null },
+          now: Date.now(),
+        }),
+      ),
     report: (scope, shard) => client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery),
   };
 }
