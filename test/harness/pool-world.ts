@@ -152,6 +152,7 @@ function callers(
           sharding,
           inquiry: { holder, policy, avoid: [], requested: null },
           now: Date.now(),
+          naming: false,
         }),
       ),
     report: (scope, shard) => client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery),
