@@ -20,7 +20,7 @@ make_security_group() {
 
 # Sets ENTRIES to a line for each entry of the network ACL, in the form of compare_entry.
 look_at_network_acl() {
-  ENTRIES=$(ec2 describe-network-acls --filters "Name=network-acl-id,Values=$ACL" "Name=vpc-id,Values=$VPC" --query 'NetworkAcls[].Entries[].[to_string(Egress),RuleNumber,Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]' | tr '\t' ' ')
+  ENTRIES=$(ec2 describe-network-acls --network-acl-ids "$ACL" --query "NetworkAcls[?VpcId=='$VPC'].Entries[].[to_string(Egress),RuleNumber,Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]" | tr '\t' ' ')
   [ -n "$ENTRIES" ] || die "$VPC has no network ACL $ACL"
 }
 
