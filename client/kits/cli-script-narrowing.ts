@@ -8,7 +8,7 @@ make_security_group() {
     group=$(ec2 create-security-group --vpc-id "$VPC" --group-name "$GROUP_NAME" --description "$GROUP_DESCRIPTION" --query GroupId)
     say "done: make the security group $GROUP_NAME, which is $group; give it to what the connectors are to reach"
   fi
-  rules=$(ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions[?IpRanges[?CidrIp=='$PROVIDER_CIDR']].[IpProtocol,FromPort,ToPort]" | tr '\t' ' ')
+  rules=$(ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions[?IpRanges[?CidrIp=='$PROVIDER_CIDR']].[IpProtocol,FromPort,ToPort]" | tr '\\t' ' ')
   set --
   while read -r protocol from to; do
     if grep -qxF -- "$protocol $from $to" <<<"$rules"; then continue; fi
@@ -20,7 +20,7 @@ make_security_group() {
 
 # Sets ENTRIES to a line for each entry of the network ACL, in the form of compare_entry.
 look_at_network_acl() {
-  ENTRIES=$(ec2 describe-network-acls --network-acl-ids "$ACL" --query "NetworkAcls[?VpcId=='$VPC'].Entries[].[to_string(Egress),RuleNumber,Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]" | tr '\t' ' ')
+  ENTRIES=$(ec2 describe-network-acls --network-acl-ids "$ACL" --query "NetworkAcls[?VpcId=='$VPC'].Entries[].[to_string(Egress),RuleNumber,Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]" | tr '\\t' ' ')
   [ -n "$ENTRIES" ] || die "$VPC has no network ACL $ACL"
 }
 
