@@ -115,11 +115,14 @@ describe('whatever a customer is called', () => {
     );
   });
 
-  it('the Terraform parses to the same, but for the name in its output', () => {
+  it('the Terraform parses to the same, but for the name in its output and in comments', () => {
     const names = fc.sample(hostileText, 30);
     const [plain, ...parsed] = parseHcl(['Acme', ...names].map((name) => textOf('terraform', name)));
     for (const configuration of parsed) {
-      expect(configuration).toEqual({ ...(plain as object), output: expect.anything() });
+      expect(configuration).toEqual({
+        ...(plain as object),
+        ...{ output: expect.anything(), __comments__: expect.anything() },
+      });
     }
   });
 

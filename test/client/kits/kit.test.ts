@@ -5,6 +5,7 @@ import { permissionsFor } from '../../../client/kits/permissions.js';
 import type { PeeringStatus } from '../../../contract/status.js';
 import { END_STATES } from '../../../domain/lifecycle.js';
 import { waitingStatus } from '../../harness/kits.js';
+import { pageOf } from '../../docs/markdown.js';
 import { present } from '../../harness/networks.js';
 
 describe('a kit', () => {
@@ -131,5 +132,12 @@ describe('there is a kit', () => {
     for (const changes of wrong) {
       expect(() => kitFor(waitingStatus(changes))).toThrow(/there is no kit/);
     }
+  });
+});
+
+describe('the page on kits', () => {
+  it('shows the permissions of the example', () => {
+    const [, shown = ''] = /^```json\n([\s\S]*?)^```$/m.exec(pageOf('kits.md')) ?? [];
+    expect(JSON.parse(shown)).toEqual(permissionsFor(kitFor(waitingStatus())));
   });
 });
