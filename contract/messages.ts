@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AccessRule } from '../domain/access/written-access.js';
 import type { EarlierEnd, EndedPeering } from './ended-peering.js';
 import type {
   AdoptBlock,
@@ -34,7 +35,7 @@ export interface CloseOrder {
 export interface AccessChange {
   by?: string;
   subnetCidrs?: string[];
-  access?: { protocol: string; ports?: (number | string)[] }[];
+  access?: AccessRule[];
 }
 
 export const statusQuery = defineQuery<PeeringStatus>('status');

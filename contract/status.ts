@@ -1,3 +1,4 @@
+import type { AccessRule } from '../domain/access/written-access.js';
 import type { FailureCode } from '../domain/failures.js';
 import type { PeeringState, Who } from '../domain/lifecycle.js';
 
@@ -47,6 +48,10 @@ export interface CustomerNetwork {
   region: string;
   vpcId: string;
   subnetCidrs: string[];
+  /** What the connectors may open; absent until the request is known to be valid, and in statuses of earlier versions. */
+  access?: AccessRule[];
+  /** Whether the customer is asked to enable DNS resolution on its side; absent as `access` is. */
+  dnsResolution?: boolean;
 }
 
 export interface NextStep {

@@ -37,6 +37,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     addOrder(name, { program, contextOf });
   addChange(program, contextOf);
   addAddressCommands(program, { contextOf, withJson });
+  addKit(program, contextOf);
   return program;
 }
 
@@ -134,6 +135,23 @@ function addChange(program: Command, contextOf: ContextOf): void {
       async (organization: string, vpc: string, options: { file: string; by?: string; json?: boolean }) => {
         const { change } = await import('./commands/change.js');
         await change({ organization, vpc, ...options }, contextOf(options));
+      },
+    );
+}
+
+function addKit(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'kit')
+    .description("print what the customer's network administrator is to do, as steps, script or template")
+    .requiredOption('--format <format>', 'console, cli, terraform or cloudformation')
+    .option('--out <file>', 'write it to this file instead')
+    .action(
+      async (
+        organization: string,
+        vpc: string,
+        options: { format: string; out?: string; json?: boolean },
+      ) => {
+        const { kit } = await import('./commands/kit.js');
+        await kit({ organization, vpc, ...options }, contextOf(options));
       },
     );
 }
