@@ -50,7 +50,7 @@ export function activitiesWithoutAws(settings: WorkerSettings, taskQueue: string
     describePeeringConnection: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
     ensureDnsResolution: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
     ensureRoutes: () => Promise.resolve(),
-    findDrift: () => Promise.resolve([]),
+    findDrift: () => Promise.resolve({ drift: [] }),
     releaseNetwork: () => Promise.resolve({ deleted: [] }),
   };
 }
