@@ -67,11 +67,21 @@ export class PoolDesk {
     const { holder, avoid, requested = null, passOn = false } = order;
     if (passOn && this.#passedOn.has(holder)) return { cidr: null, because: 'none-free' };
     const { wasActive = false, quarantineMs = DEFAULT_QUARANTINE_MS } = order;
-    const rest = { holder, wasActive, quarantineMs };
+    const rest = this.#unfinished.extend({ holder, wasActive, quarantineMs }, now);
     const rested = this.#pool.restingOf(holder).filter(({ until }) => until > now);
     const grant = this.#isFull(holder)
       ? fullGrant()
-      : this.#pool.allocate({ ...this.#unfinished.extend(rest, now), policy, avoid, requested }, now);
+      : this.#pool.allocate(
+          {
+            holder,
+            policy,
+            avoid,
+            requested,
+            wasActive: rest.wasActive,
+            quarantineMs: rest.quarantineMs,
+          },
+          now,
+        );
     if (grant.cidr !== null && grant.because !== 'held') this.#unfinished.given(holder, grant.cidr, rested);
     if (passOn && grant.cidr === null) {
       // It will have a block elsewhere; what it had here is given up with the same call, or it would have two.

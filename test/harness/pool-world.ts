@@ -12,14 +12,20 @@ import { findTestServer } from '../../local/binaries.js';
 import { startTemporal } from '../../local/temporal.js';
 import { workflowBundle } from './workflow-bundle.js';
 
-/** Address pools alone, asked as a run asks them: by the activities, in a scope of its own for each test. */
-export interface PoolWorld {
-  readonly client: Client;
+/** What one worker process asks of pools. */
+export interface PoolCallers {
   allocate(scope: string, holder: string, order?: Wanted): Promise<BlockAnswer>;
   release(scope: string, holder: string, how: Given): Promise<void>;
   explain(scope: string, holder: string, order?: Wanted): Promise<BlockExplanation>;
   /** Of the scope's one pool, or of a shard. */
   report(scope: string, shard?: string): Promise<PoolReport>;
+}
+
+/** Address pools alone, asked as a run asks them: by the activities, in a scope of its own for each test. */
+export interface PoolWorld extends PoolCallers {
+  readonly client: Client;
+  /** Callers that share no batch with others. */
+  newProcess(): PoolCallers;
   stop(): Promise<void>;
 }
 
@@ -65,6 +71,7 @@ export async function startPoolWorld(): Promise<PoolWorld> {
   return {
     client,
     ...callers(client, worker.taskQueue),
+    newProcess: () => callers(client, worker.taskQueue),
     stop: async () => {
       await worker.stop();
       await native.close();
@@ -88,6 +95,7 @@ export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
   return {
     client: env.client,
     ...callers(env.client, worker.taskQueue),
+    newProcess: () => callers(env.client, worker.taskQueue),
     sleep: (ms) => env.sleep(ms),
     now: () => env.currentTimeMs(),
     exchange: async (scope, holder, order) => {
@@ -117,10 +125,7 @@ async function runPools(
   };
 }
 
-function callers(
-  client: Client,
-  taskQueue: string,
-): Pick<PoolWorld, 'allocate' | 'release' | 'explain' | 'report'> {
+function callers(client: Client, taskQueue: string): PoolCallers {
   const activities = createAddressPoolActivities(taskQueue);
   const run = <T>(call: (activities: AddressPoolActivities) => Promise<T>): Promise<T> =>
     new MockActivityEnvironment({}, { client, logger: QUIET }).run(() => call(activities));
