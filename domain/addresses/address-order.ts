@@ -13,7 +13,10 @@ const cidr = z.string().superRefine((text, context) => {
   if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
 });
 const line = (longest: number): z.ZodString =>
-  z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'must be one line of text').max(longest);
+  z
+    .string()
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'must be one line of text')
+    .max(longest);
 const by = line(LONGEST_NAME);
 /** An organization id, or `global`; null is left to the configuration, which knows it where it is `global`. */
 const scope = organizationId.nullable();
@@ -45,8 +48,9 @@ export type ParsedAddressOrder =
 export function parseAddressOrder(input: unknown): ParsedAddressOrder {
   const parsed = orderSchema.safeParse(input);
   if (parsed.success) return { ok: true, order: parsed.data };
-  const problems = parsed.error.issues.map(
-    ({ path, message }): FieldProblem => ({ field: pathText(path), problem: message }),
-  );
+  const problems = parsed.error.issues.map(({ path, message }): FieldProblem => ({
+    field: pathText(path),
+    problem: message,
+  }));
   return { ok: false, problem: describeProblems(problems) };
 }

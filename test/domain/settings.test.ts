@@ -279,13 +279,12 @@ describe('a wrong configuration', () => {
   });
 
   it('has shards that share addresses, or lack the preferred block, told', () => {
-    const sharded = (ranges: string[]): string[] =>
-      problemsOf({ addresses: { sharding: 'per-range', ranges } });
-    expect(sharded(['10.200.0.0/16', '172.24.0.0/14'])).toEqual([]);
-    expect(sharded(['10.200.0.0/16', '172.24.0.0/14', '10.0.0.0/8'])).toEqual([
+    const of = (ranges: string[]): string[] => problemsOf({ addresses: { sharding: 'per-range', ranges } });
+    expect(of(['10.200.0.0/16', '172.24.0.0/14'])).toEqual([]);
+    expect(of(['10.200.0.0/16', '172.24.0.0/14', '10.0.0.0/8'])).toEqual([
       'addresses.sharding: 10.200.0.0/16 and 10.0.0.0/8 overlap, and each is to be a shard of its own',
     ]);
-    expect(sharded(['172.24.0.0/14'])).toEqual([
+    expect(of(['172.24.0.0/14'])).toEqual([
       'addresses.sharding: 10.200.0.0/25, the preferred block, has to lie in one of the ranges, which are the shards',
     ]);
   });
