@@ -7,6 +7,7 @@ import {
   parseBlock,
   type Ipv4Block,
 } from '../addresses/blocks.js';
+import { REGIONS } from '../regions/regions.js';
 import { ALL_TCP } from './access-rules.js';
 import type { FieldProblem } from './problems.js';
 
@@ -16,6 +17,9 @@ export interface RequestContext {
   readonly providerAccountId: string;
   readonly providerRegions: readonly string[];
 }
+
+/** For whoever does not know the provider's account and regions: with this, the two rules about them refuse nothing. */
+export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: REGIONS };
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {

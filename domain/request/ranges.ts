@@ -36,6 +36,13 @@ function listProblem(value: unknown, { most, examined }: Sizes): string | null {
   return value.length > examined ? `has ${value.length} ranges; at most ${most} are allowed` : null;
 }
 
+/** As far as JSON Schema can say it: nothing of host bits, and nothing of where no host can be. */
+function writtenRange({ largest, smallest }: Sizes): { type: 'string'; pattern: string } {
+  const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+  const lengths = Array.from({ length: smallest - largest + 1 }, (_, index) => largest + index);
+  return { type: 'string', pattern: `^(?:${octet}\\.){3}${octet}/(?:${lengths.join('|')})$` };
+}
+
 /**
  * A list of canonical IPv4 ranges, one at least, of the given sizes, without exact duplicates (one inside another is
  * fine), none where no host can be. Every wrong entry is an issue with its index as path.
@@ -57,6 +64,14 @@ export function rangeList(sizes: Sizes): z.ZodType<string[]> {
         if (typeof value === 'string' && earlier === undefined) seen.set(value, index);
       }
       return list.filter((value) => typeof value === 'string');
+    })
+    .meta({
+      description: `Canonical IPv4 ranges, /${sizes.largest} to /${sizes.smallest}, each once`,
+      type: 'array',
+      items: writtenRange(sizes),
+      minItems: 1,
+      maxItems: sizes.most,
+      examples: [['172.31.0.0/20']],
     });
 }
 
