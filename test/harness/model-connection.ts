@@ -53,17 +53,17 @@ export class ModelledConnection {
     return (await this.status()).peeringConnectionId ?? '';
   }
 
-  /** @returns the id of the run that has the request now */
+  /** @returns the id of the run that has the request now, the first of its executions */
   async request(): Promise<string> {
     const { taskQueue, provisionId, request } = this.point;
-    const { firstExecutionRunId } = await this.world.client.workflow.start(WORKFLOW.provisionPeering, {
+    await this.world.client.workflow.start(WORKFLOW.provisionPeering, {
       taskQueue,
       workflowId: provisionId,
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       args: [request],
     });
-    return firstExecutionRunId;
+    return firstRunOf(this.asking);
   }
 
   /** One look of the region's observer, which knows of nothing yet and so tells every run. */
@@ -152,6 +152,12 @@ export class ModelledConnection {
       ...peerings.filter(({ requester }) => isOwn(requester)),
     ]);
   }
+}
+
+/** What a start answers with is the latest execution, where the run has continued as new. */
+export async function firstRunOf(handle: WorkflowHandle): Promise<string> {
+  const { raw } = await handle.describe();
+  return raw.workflowExecutionInfo?.firstRunId ?? '';
 }
 
 async function isQuiet(handle: WorkflowHandle): Promise<boolean> {

@@ -7,7 +7,7 @@ import {
   peeringObservedSignal,
 } from '../../contract/messages.js';
 import { ALL_TCP } from './fault-invariants.js';
-import type { ModelledConnection } from './model-connection.js';
+import { firstRunOf, type ModelledConnection } from './model-connection.js';
 import type { Deeds } from './model-deed.js';
 import { inAws, isOver, isPending, isWaiting, looked, requested, same } from './model-state.js';
 
@@ -30,17 +30,17 @@ export const WAITING_DEEDS: Deeds = {
     may: isOver,
     after: () => requested({ subnetCidrs: ['172.31.0.0/20'], access: ALL_TCP }),
     do: async (real) => {
-      const before = await real.asking.describe();
+      const before = await firstRunOf(real.asking);
       const runId = await real.request();
-      expect(runId).not.toBe(before.raw.workflowExecutionInfo?.firstRunId);
+      expect(runId).not.toBe(before);
     },
   },
   'request once more while it waits': {
     may: isWaiting,
     after: same,
     do: async (real) => {
-      const before = await real.asking.describe();
-      expect(await real.request()).toBe(before.raw.workflowExecutionInfo?.firstRunId);
+      const before = await firstRunOf(real.asking);
+      expect(await real.request()).toBe(before);
     },
     changesNothing: true,
   },
