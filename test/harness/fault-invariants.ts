@@ -22,6 +22,8 @@ import type { FaultPoint } from './fault-world.js';
 export interface Agreed {
   readonly subnetCidrs: readonly string[];
   readonly access: readonly AccessIntent[];
+  /** A change came to nothing: the network ACL built for it stays, out of use, until the next change or the end. */
+  readonly keepsSpare?: true;
 }
 
 /** All that was looked at, and what is wrong with it, one line each. */
@@ -184,6 +186,7 @@ function checkActive({ inventory, point, status, wanted }: ActiveLook, say: Say)
     });
   }
   for (const acl of acls.filter(({ subnetIds }) => subnetIds.length === 0)) {
+    if (!acl.isDefault && wanted.keepsSpare === true) continue;
     if (!acl.isDefault) say(`${acl.networkAclId} is of no use`);
     if (entriesOf(acl).length > 0) say(`${acl.networkAclId} is not in use, and not empty`);
   }

@@ -228,7 +228,14 @@ async function checkParked({ world, point, findings }: Telling, status: PeeringS
 }
 
 /** How a worker dies: by itself at a call, or by our hand when the run's history has so many events. */
-export type Killing = Death | { readonly of: 'event'; readonly event: number };
+export type Killing = Death | EventOfRun;
+
+/** So many events are in the history of the run that asks for the connection, or of the one that keeps it. */
+export interface EventOfRun {
+  readonly of: 'event';
+  readonly run: 'provisionId' | 'maintainId';
+  readonly event: number;
+}
 
 export const NEVER: Death = { of: 'activity', name: 'none', nth: 1, when: 'before' };
 const EVENT_POLL_MS = 10;
@@ -251,9 +258,9 @@ export async function playKilled(
     died = signal === 'SIGKILL';
     heir = await world.startWorker(point, heirs);
   });
-  const killer = killing.of === 'event' ? killAtEvent(killing.event) : Promise.resolve();
-  async function killAtEvent(event: number): Promise<void> {
-    const run = world.client.workflow.getHandle(point.provisionId);
+  const killer = killing.of === 'event' ? killAtEvent(killing) : Promise.resolve();
+  async function killAtEvent({ run: ofRun, event }: EventOfRun): Promise<void> {
+    const run = world.client.workflow.getHandle(point[ofRun]);
     while (!ended) {
       const seen = await run.describe().catch(() => undefined);
       if ((seen?.historyLength ?? 0) >= event) victim.kill('SIGKILL');

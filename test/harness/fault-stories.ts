@@ -93,6 +93,8 @@ async function change(
     if (changed) {
       const ranges = ports.map((port) => ({ from: port, to: port }));
       telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
+    } else {
+      telling.agreed = { ...telling.agreed, keepsSpare: true };
     }
     telling.seen.push(changed ? 'changed' : 'not changed');
     await untilOneOf(telling, 'active');
