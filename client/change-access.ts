@@ -17,6 +17,21 @@ export const CHANGE_WITHIN_MS = 600_000;
 /** A worker that is there takes or refuses a change at once. */
 const TAKEN_WITHIN_MS = 15_000;
 
+/**
+ * Hands the change in, and does not wait for its end, which the status tells.
+ *
+ * @throws CausewayError by the code of the failure table that the change was refused with
+ */
+export async function startChange(temporal: Client, key: ConnectionKey, change: AccessChange): Promise<void> {
+  const workflowId = await livingConnection(temporal, key);
+  try {
+    await takenChange(temporal, { workflowId, connection: connectionName(key), change });
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
+    throw error;
+  }
+}
+
 /** @throws CausewayError by the code of the failure table that the change was refused with, or failed with */
 export async function changeAccess(
   temporal: Client,

@@ -86,5 +86,11 @@ export function notificationWorkflowId(run: string, number: number): string {
   return `notification/${run}/${number.toString()}`;
 }
 
+/** In the memo of `provisionPeering`: who asked, where that was said. */
+export const REQUESTED_BY_MEMO = 'causeway:requested-by';
+
+/** In the memo of `provisionPeering`: the caller's mark of this one request, where there is one. */
+export const ONCE_MEMO = 'causeway:once';
+
 /** In the memo of `maintainPeering`: the run whose tags its resources carry. */
 export const OWNED_RUN_MEMO = 'causeway:run';

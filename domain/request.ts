@@ -7,7 +7,7 @@ import { rangeList, statedRanges } from './request/ranges.js';
 import * as texts from './request/text-fields.js';
 
 export { describeProblems, type FieldProblem } from './request/problems.js';
-export { type RequestContext } from './request/cross-checks.js';
+export { ANY_PROVIDER, type RequestContext } from './request/cross-checks.js';
 
 /** A valid request with every default filled in. */
 export interface PeeringRequest {
@@ -58,7 +58,10 @@ const FIELDS = {
   providerCidr: texts.providerCidr.nullish().transform((cidr) => cidr ?? null),
 };
 
-const requestSchema: z.ZodType<PeeringRequest> = z.object(FIELDS);
+/** The fields alone, and what JSON Schema can say of them; `parseRequest` has the rules between them too. */
+export const requestSchema: z.ZodType<PeeringRequest> = z
+  .object(FIELDS)
+  .meta({ title: 'PeeringRequest', additionalProperties: false });
 const FIELD_NAMES = Object.keys(FIELDS);
 const REQUIRED = 'customerName, organizationId, awsAccountId, region, vpcId and subnetCidrs';
 const MOST_UNKNOWN_NAMED = 50;

@@ -1,5 +1,6 @@
 import { AccessLimitError, planAccess, type AccessIntent } from '../access/plan-access.js';
 import { aggregateBlocks, blockContains, blocksOverlap, parseBlock } from '../addresses/blocks.js';
+import { REGIONS } from '../regions/regions.js';
 import type { FieldProblem } from './problems.js';
 
 /** What the request is held against. */
@@ -8,6 +9,9 @@ export interface RequestContext {
   readonly providerAccountId: string;
   readonly providerRegions: readonly string[];
 }
+
+/** For whoever does not know the provider's account and regions: with this, the two rules about them refuse nothing. */
+export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: REGIONS };
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {

@@ -34,6 +34,9 @@ function listProblem(value: unknown): string | null {
   return value.length > MOST_RANGES ? `has ${value.length} ranges; at most ${MOST_RANGES} are allowed` : null;
 }
 
+/** As far as JSON Schema can say it. */
+const WRITTEN_RANGE = { type: 'string', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$' } as const;
+
 /**
  * A list of 1 to 200 canonical IPv4 ranges of the given sizes, without exact duplicates (one inside another is
  * fine), none where no host can be. Every wrong entry is an issue with its index as path.
@@ -55,6 +58,14 @@ export function rangeList(sizes: Sizes): z.ZodType<string[]> {
         if (typeof value === 'string' && earlier === undefined) seen.set(value, index);
       }
       return list.filter((value) => typeof value === 'string');
+    })
+    .meta({
+      description: `Canonical IPv4 ranges, /${sizes.largest} to /${sizes.smallest}, each once`,
+      type: 'array',
+      items: WRITTEN_RANGE,
+      minItems: 1,
+      maxItems: MOST_RANGES,
+      examples: [['172.31.0.0/20']],
     });
 }
 
