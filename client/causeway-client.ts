@@ -32,6 +32,7 @@ import {
   type StartedRequest,
   type WrittenRequest,
 } from './request-peering.js';
+import { renewLink } from './renew-link.js';
 import { runSweep } from './sweep.js';
 import { watchStatus, type WatchOptions } from './watch.js';
 
@@ -186,6 +187,15 @@ export class CausewayClient {
    */
   startChange(key: ConnectionKey, change: AccessChange): Promise<void> {
     return this.#ask(connectionName(key), () => startChange(this.#temporal, key, change), TAKEN_WITHIN_MS);
+  }
+
+  /**
+   * Revokes the customer's links, and answers with the generation that a new one has to carry.
+   *
+   * @throws CausewayError `NotFound` when the connection is over
+   */
+  renewLink(key: ConnectionKey, by: string): Promise<number> {
+    return this.#ask(connectionName(key), () => renewLink(this.#temporal, key, by));
   }
 
   /** Who did what when, oldest first, as far as Temporal still has it, or else what the record of the end says. */

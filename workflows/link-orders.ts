@@ -15,7 +15,7 @@ export function answerLinkOrders(
   { handedOnIn }: { handedOnIn?: PeeringState } = {},
 ): void {
   setHandler(renewLinkUpdate, (order: LinkOrder) => record.renewLink(senderOf(order)), {
-    validator: () => {
+    validator: (_order: LinkOrder) => {
       if (record.state === handedOnIn)
         throw ending('AlreadyConnected', 'the connection is up and kept by another run; ask that one');
     },

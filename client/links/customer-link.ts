@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionKey } from '../../contract/names.js';
 import { DAY_MS } from '../../domain/durations.js';
+import type { LinkKeys } from '../../domain/keys-file.js';
 import { organizationId, vpcId } from '../../domain/request/text-fields.js';
-import { seal, unseal, type SealRefusal, type SigningKeys } from './sealed.js';
+import { seal, unseal, type SealRefusal } from './sealed.js';
 
 /** What a customer's link says: which connection it opens, until when, and of which generation it is. */
 export interface CustomerLink extends ConnectionKey {
@@ -33,7 +34,7 @@ const SECOND_MS = 1_000;
  *
  * @throws RangeError when it would be open for more than 7 days
  */
-export function signLink(link: CustomerLink, keys: SigningKeys, now: number): string {
+export function signLink(link: CustomerLink, keys: LinkKeys, now: number): string {
   if (link.expiresAt > now + LONGEST_MS)
     throw new RangeError(`a link is open for ${LONGEST_LINK_DAYS} days at most`);
   const expiry = Math.floor(link.expiresAt / SECOND_MS);
@@ -47,7 +48,7 @@ export function signLink(link: CustomerLink, keys: SigningKeys, now: number): st
  *
  * @param now ms since the epoch
  */
-export function openLink(token: string, keys: SigningKeys, now: number): OpenedLink {
+export function openLink(token: string, keys: LinkKeys, now: number): OpenedLink {
   const unsealed = unseal(keys, 'customer-link', token);
   if (!unsealed.ok) return unsealed;
   const link = linkIn(unsealed.content);

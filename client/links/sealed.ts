@@ -1,12 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-
-/** One key signs, all verify: keys can be changed without a gap. */
-export interface SigningKeys {
-  /** Key id of the one that signs. */
-  readonly current: string;
-  /** Secret by key id. */
-  readonly secrets: ReadonlyMap<string, Uint8Array>;
-}
+import type { LinkKeys } from '../../domain/keys-file.js';
 
 /** What is sealed for one purpose is worth nothing for another. */
 export type SealPurpose = 'customer-link' | 'operator-session' | 'form';
@@ -16,22 +9,21 @@ export type Unsealed =
 
 export type SealRefusal = 'malformed' | 'forged';
 
-export const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
-
 /** Longer than anything that is sealed here, and short enough for every proxy's longest address. */
 const LONGEST = 1_024;
-const SEALED = /^([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,900})\.([A-Za-z0-9_-]{43})$/;
+const SEALED = /^([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{1,900})\.([A-Za-z0-9_-]{43})$/;
 
 /** Stands in for a key that is not known, so that the answer takes as long. */
-const NO_SECRET = new Uint8Array(32);
+const NO_SECRET = Buffer.alloc(32);
 
 /**
- * Signs a text by HMAC-SHA256; it stays readable. URL-safe: `<key id>.<content>.<signature>`.
+ * Signs a text by HMAC-SHA256 with the current key; all keys verify, so that they can be changed without a gap. The text
+ * stays readable. URL-safe: `<key id>.<content>.<signature>`.
  *
  * @throws RangeError when the current key is not among the secrets, or the text is too long
  */
-export function seal(keys: SigningKeys, purpose: SealPurpose, content: string): string {
-  const secret = keys.secrets.get(keys.current);
+export function seal(keys: LinkKeys, purpose: SealPurpose, content: string): string {
+  const secret = secretOf(keys, keys.current);
   if (secret === undefined) throw new RangeError(`there is no signing key ${keys.current}`);
   const signed = `${keys.current}.${Buffer.from(content, 'utf8').toString('base64url')}`;
   const sealed = `${signed}.${signatureOf(secret, purpose, signed)}`;
@@ -41,12 +33,12 @@ export function seal(keys: SigningKeys, purpose: SealPurpose, content: string): 
 }
 
 /** What was sealed for that purpose by any of the keys. Exactly one text passes for each content and key. */
-export function unseal(keys: SigningKeys, purpose: SealPurpose, sealed: string): Unsealed {
+export function unseal(keys: LinkKeys, purpose: SealPurpose, sealed: string): Unsealed {
   if (sealed.length > LONGEST) return { ok: false, refusal: 'malformed' };
   const [, keyId, encoded, signature] = SEALED.exec(sealed) ?? [];
   if (keyId === undefined || encoded === undefined || signature === undefined)
     return { ok: false, refusal: 'malformed' };
-  const secret = keys.secrets.get(keyId);
+  const secret = secretOf(keys, keyId);
   const expected = signatureOf(secret ?? NO_SECRET, purpose, `${keyId}.${encoded}`);
   const isGenuine = timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
   return isGenuine && secret !== undefined
@@ -54,6 +46,11 @@ export function unseal(keys: SigningKeys, purpose: SealPurpose, sealed: string):
     : { ok: false, refusal: 'forged' };
 }
 
-function signatureOf(secret: Uint8Array, purpose: SealPurpose, signed: string): string {
+function secretOf({ secrets }: LinkKeys, keyId: string): Buffer | undefined {
+  const secret = Object.hasOwn(secrets, keyId) ? secrets[keyId] : undefined;
+  return secret === undefined ? undefined : Buffer.from(secret, 'base64url');
+}
+
+function signatureOf(secret: Buffer, purpose: SealPurpose, signed: string): string {
   return createHmac('sha256', secret).update(`causeway ${purpose} 1\n${signed}`).digest('base64url');
 }
