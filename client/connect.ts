@@ -53,8 +53,8 @@ export async function connectByEnvironment(): Promise<Client> {
 }
 
 /** As `connectByEnvironment`, but connects with the first question, and again after an outage: for processes that serve others. */
-export function connectLazily(): Client {
+export function connectLazily(): { temporal: Client; connection: Connection } {
   const { connectionOptions, namespace } = temporalPlace();
   const connection = Connection.lazy({ connectTimeout: CONNECT_WITHIN_MS, ...connectionOptions });
-  return new Client({ connection, namespace });
+  return { temporal: new Client({ connection, namespace }), connection };
 }

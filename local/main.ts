@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   );
   try {
     await narrator.step('starting the worker', () => stack.startWorker());
+    const gateway = await narrator.step('starting the gateway', () => stack.startGateway());
     const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER_ACCOUNT, 'eu-central-1');
     const network = await customer.createNetwork({
       name: 'Acme',
@@ -28,6 +29,8 @@ async function main(): Promise<void> {
       ['what', 'where'],
       [
         ['Temporal UI', stack.temporal.uiUrl ?? ''],
+        ['HTTP API', `${gateway.url}/v1, described at ${gateway.url}/openapi.json`],
+        ['its key', gateway.apiKey],
         ['TEMPORAL_ADDRESS', stack.temporal.address],
         ['AWS_ENDPOINT_URL', stack.emulator.endpoint],
         ['provider', `${PROVIDER_ACCOUNT}, key ${provider.accessKeyId}, any secret`],

@@ -5,6 +5,7 @@ import { parseSettingsText } from '../domain/settings.js';
 import { PROVIDER_ACCOUNT } from './accounts.js';
 import { emulatorPython } from './binaries.js';
 import { credentialsFor, startEmulator, type Emulator } from './emulator.js';
+import { startGateway, type GatewayOptions, type LocalGateway } from './gateway.js';
 import { startProcess, type SupervisedProcess } from './processes.js';
 import { PROJECT_ROOT, STATE_DIRECTORY } from './setup/layout.mjs';
 import { startTemporal, type TemporalServer } from './temporal.js';
@@ -17,6 +18,8 @@ export interface LocalStack {
   readonly environment: NodeJS.ProcessEnv;
   readonly logDirectory: string;
   startWorker(): Promise<SupervisedProcess>;
+  /** A gateway on a free port, with a key that may do everything. */
+  startGateway(options?: GatewayOptions): Promise<LocalGateway>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function startStack(options: StartStackOptions): Promise<LocalStack
       environment,
       logDirectory: directory,
       startWorker: async () => keep(started, await startWorker(environment, join(directory, 'worker.log'))),
+      startGateway: async (wanted) => keep(started, await startGateway(environment, directory, wanted)),
       stop,
     };
   } catch (error) {
