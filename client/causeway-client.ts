@@ -24,6 +24,7 @@ import { changeAccess, CHANGE_WITHIN_MS, startChange } from './change-access.js'
 import { clientError, noWorker, workflowError } from './errors.js';
 import { describeWorkflow, latestExecution, livingConnection, requestUnderWay } from './executions.js';
 import { connectionHistory, type HistoryLine } from './history.js';
+import { countByState, type StateCounts } from './count-by-state.js';
 import { listPage, type ListedPage, type PageOptions } from './list-page.js';
 import { listPeerings, type ListedPeering } from './list-peerings.js';
 import {
@@ -129,6 +130,11 @@ export class CausewayClient {
   /** One page of the list; what it costs does not grow with the number of connections. */
   listPage(options: PageOptions = {}): Promise<ListedPage> {
     return this.#ask('the list', () => listPage(this.#temporal, options));
+  }
+
+  /** How many there are in each state; see `countByState`. */
+  countByState(organizationIds: readonly string[] | null): Promise<StateCounts> {
+    return this.#ask('the counts', () => countByState(this.#temporal, organizationIds));
   }
 
   /** All of them, sorted by name: for some thousands of connections, not for more. */

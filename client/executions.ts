@@ -63,10 +63,16 @@ export async function livingConnection(temporal: Client, key: ConnectionKey): Pr
   if (living !== null && isRunning(living)) return living.workflowId;
   const request = await describeWorkflow(temporal, provisionWorkflowId(connection));
   if (request !== null && isRunning(request)) {
-    throw new CausewayError('NotInState', `${connection} is not up yet; \`causeway cancel\` ends its request`);
+    throw new CausewayError(
+      'NotInState',
+      `${connection} is not up yet; \`causeway cancel\` ends its request`,
+    );
   }
   if (living === null && request === null) await requireRecord(temporal, key);
-  throw new CausewayError('NotInState', `${connection} is over already; \`causeway status\` says how it ended`);
+  throw new CausewayError(
+    'NotInState',
+    `${connection} is over already; \`causeway status\` says how it ended`,
+  );
 }
 
 /**

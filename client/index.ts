@@ -3,6 +3,8 @@ export { CausewayClient } from './causeway-client.js';
 export { connectByEnvironment, connectLazily } from './connect.js';
 export { CausewayError, type ClientErrorCode } from './causeway-error.js';
 export type { HistoryKind, HistoryLine } from './history.js';
+export type { StateCounts } from './count-by-state.js';
+export { searchIn, type ListSearch } from './list-search.js';
 export { LARGEST_PAGE, type ListedPage, type PageOptions } from './list-page.js';
 export { KIT_FORMATS, renderKit, type KitFormat } from './kits/formats.js';
 export { kitFor, type Kit } from './kits/kit.js';

@@ -37,12 +37,7 @@ export async function* watchStatus(
   ask: () => Promise<PeeringStatus>,
   options: WatchOptions = {},
 ): AsyncGenerator<PeeringStatus, void, void> {
-  const {
-    signal,
-    shortestMs = SHORTEST_MS,
-    longestMs = LONGEST_MS,
-    silentForMs = SILENT_FOR_MS,
-  } = options;
+  const { signal, shortestMs = SHORTEST_MS, longestMs = LONGEST_MS, silentForMs = SILENT_FOR_MS } = options;
   let seen: PeeringStatus | null = null;
   let pause = shortestMs;
   let answered = Date.now();

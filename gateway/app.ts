@@ -44,7 +44,9 @@ export function createApp(parts: GatewayParts): GatewayApp {
       app,
       onMethodNotAllowed: (context, methods) => {
         const allow = methods.join(', ');
-        const problem = new ProblemError('MethodNotAllowed', `it takes ${allow}`, { headers: { Allow: allow } });
+        const problem = new ProblemError('MethodNotAllowed', `it takes ${allow}`, {
+          headers: { Allow: allow },
+        });
         return answerProblem(problem, context);
       },
     }),

@@ -41,7 +41,11 @@ export function readGatewayEnvironment(env: NodeJS.ProcessEnv): GatewayEnvironme
     keysPath: env['CAUSEWAY_KEYS'] ?? null,
     taskQueue: env['CAUSEWAY_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE,
     logLevel,
-    requestsPerMinute: wholeNumber('CAUSEWAY_REQUESTS_PER_MINUTE', { from: 1, to: 1_000_000, otherwise: 1_200 }),
+    requestsPerMinute: wholeNumber('CAUSEWAY_REQUESTS_PER_MINUTE', {
+      from: 1,
+      to: 1_000_000,
+      otherwise: 1_200,
+    }),
     proxies: wholeNumber('CAUSEWAY_PROXIES', { from: 0, to: 10, otherwise: 0 }),
   };
   if (problems.length > 0) throw new Error(problems.join('\n  '));

@@ -17,8 +17,7 @@ export interface Layout {
 
 /** A whole page. It names no other origin, so that nothing of it is told to anyone. */
 export function page({ title, corner = null, main, script, live, width, root }: Layout): string {
-  const scriptTag =
-    script !== undefined && html`<script src="${root}${assetPath(script)}" defer></script>`;
+  const scriptTag = script !== undefined && html`<script src="${root}${assetPath(script)}" defer></script>`;
   const body = html`<a class="skip" href="#main">Skip to the content</a>
     <header class="top">
       <p class="brand"><span class="mark" aria-hidden="true"></span>Causeway</p>
@@ -27,8 +26,8 @@ export function page({ title, corner = null, main, script, live, width, root }: 
     <main id="main" tabindex="-1">${main}</main>
     <p id="announcement" class="unseen" role="status"></p>`;
   const opened = live
-    ? html`<body class="${width}" data-url="${live.url}" data-mark="${live.mark}">`
-    : html`<body class="${width}">`;
+    ? html`<body class="${width}" data-url="${live.url}" data-mark="${live.mark}"></body>`
+    : html`<body class="${width}"></body>`;
   return html`<!doctype html>
 <html lang="en">
   <head>

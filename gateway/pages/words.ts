@@ -9,14 +9,22 @@ export function timeOf(iso: string): Html {
 export function copyable(id: string, text: string, what: string): Html {
   return html`<span class="copyable"
     ><code id="${id}">${text}</code>
-    <button type="button" class="copy" data-copy="${id}" hidden>Copy<span class="unseen"> ${what}</span></button></span
+    <button type="button" class="copy" data-copy="${id}" hidden>
+      Copy<span class="unseen"> ${what}</span>
+    </button></span
   >`;
 }
 
 /** Terms and what they are. */
 export function facts(pairs: readonly (readonly [string, Html | string])[]): Html {
   return html`<dl class="facts">
-    ${pairs.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}
+    ${pairs.map(
+      ([term, value]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
   </dl>`;
 }
 
@@ -24,9 +32,22 @@ export function facts(pairs: readonly (readonly [string, Html | string])[]): Htm
 export function table(caption: string, [head = [], ...rows]: readonly (readonly (Html | string)[])[]): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
-      <caption class="unseen">${caption}</caption>
-      <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+      <caption class="unseen">
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
     </table>
   </div>`;
 }

@@ -47,7 +47,8 @@ const deleteRoute = createRoute({
   method: 'delete',
   path: CONNECTION_PATH,
   operationId: 'deletePeering',
-  summary: 'Cancels a request that is under way, or takes a living connection down; everything made is released',
+  summary:
+    'Cancels a request that is under way, or takes a living connection down; everything made is released',
   security: [{ apiKey: [WRITE] }],
   middleware: [requireScope(WRITE)] as const,
   request: { params: connectionParams },

@@ -22,7 +22,8 @@ const eventsRoute = createRoute({
   method: 'get',
   path: `${CONNECTION_PATH}/events`,
   operationId: 'watchPeering',
-  summary: 'Server-sent events: `status` now and at each change, `end` after the last one, `problem` if it breaks off',
+  summary:
+    'Server-sent events: `status` now and at each change, `end` after the last one, `problem` if it breaks off',
   security: [{ apiKey: [SCOPE] }],
   middleware: [requireScope(SCOPE)] as const,
   request: { params: connectionParams },
@@ -41,7 +42,8 @@ export function addEvents(app: GatewayApp, { causeway, closing }: GatewayParts):
     const key = connectionOf(context, context.req.valid('param'));
     // Before the stream begins, for from then on no status can be answered any more.
     await causeway.status(key);
-    if (context.req.method === 'HEAD') return context.body(null, 200, { 'Content-Type': 'text/event-stream' });
+    if (context.req.method === 'HEAD')
+      return context.body(null, 200, { 'Content-Type': 'text/event-stream' });
     const { requestId } = context.var;
     const leave = listeners.enter(context.var.caller.keyId);
     context.header('X-Accel-Buffering', 'no');
@@ -70,14 +72,16 @@ export function addEvents(app: GatewayApp, { causeway, closing }: GatewayParts):
 /** Each question costs the worker a moment: with 500 listeners, some 100 a second. */
 const LONGEST_PAUSE_MS = 5_000;
 
-async function tell(
-  stream: SSEStreamingApi,
-  changes: ReturnType<Causeway['watch']>,
-): Promise<void> {
+async function tell(stream: SSEStreamingApi, changes: ReturnType<Causeway['watch']>): Promise<void> {
   let id = 0;
   for await (const status of changes) {
     id += 1;
-    await stream.writeSSE({ event: 'status', id: id.toString(), data: JSON.stringify(status), retry: RETRY_MS });
+    await stream.writeSSE({
+      event: 'status',
+      id: id.toString(),
+      data: JSON.stringify(status),
+      retry: RETRY_MS,
+    });
   }
 }
 

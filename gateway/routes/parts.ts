@@ -11,7 +11,16 @@ export type GatewayApp = OpenAPIHono<GatewayHono>;
 /** What the gateway asks of Causeway. */
 export type Causeway = Pick<
   CausewayClient,
-  'accept' | 'cancel' | 'close' | 'decline' | 'listPage' | 'plan' | 'request' | 'startChange' | 'status' | 'watch'
+  | 'accept'
+  | 'cancel'
+  | 'close'
+  | 'decline'
+  | 'listPage'
+  | 'plan'
+  | 'request'
+  | 'startChange'
+  | 'status'
+  | 'watch'
 >;
 
 export interface GatewayParts {

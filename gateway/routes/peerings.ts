@@ -77,7 +77,8 @@ const listRoute = createRoute({
   },
   responses: {
     200: {
-      description: 'A page; it may have fewer than asked for, and only a missing cursor says that it is the last',
+      description:
+        'A page; it may have fewer than asked for, and only a missing cursor says that it is the last',
       content: { 'application/json': { schema: peeringPage } },
     },
     ...problems(400),
@@ -138,8 +139,11 @@ function visibleAmong(context: Context<GatewayHono>, wanted: string | undefined)
 /** The words of the client are for people at a terminal. */
 function unlessCursor(cursor: string | undefined): (error: unknown) => never {
   return (error) => {
-    if (cursor === undefined || !(error instanceof CausewayError) || error.code !== 'InvalidRequest') throw error;
+    if (cursor === undefined || !(error instanceof CausewayError) || error.code !== 'InvalidRequest')
+      throw error;
     const problem = 'was not given out for this filter; begin with the first page';
-    throw new ProblemError('InvalidRequest', `cursor: ${problem}`, { errors: [{ field: 'cursor', problem }] });
+    throw new ProblemError('InvalidRequest', `cursor: ${problem}`, {
+      errors: [{ field: 'cursor', problem }],
+    });
   };
 }

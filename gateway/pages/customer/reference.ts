@@ -12,7 +12,11 @@ export function accessSection({ openings }: CustomerView, kit: Kit): Html {
     <h2 id="access">What is opened, and what is not</h2>
     <p>The provider’s connectors, all in <code>${kit.providerCidr}</code>, can open connections to:</p>
     ${table('What the connectors can reach', [['Your range', 'Protocol and ports'], ...rows])}
-    <p><strong>Not opened:</strong> any other range or port of yours; connections from your side to the provider; the internet; other customers. The provider’s own routes, network ACL and security group hold this on its side, and your rules go on holding on yours.</p>
+    <p>
+      <strong>Not opened:</strong> any other range or port of yours; connections from your side to the
+      provider; the internet; other customers. The provider’s own routes, network ACL and security group hold
+      this on its side, and your rules go on holding on yours.
+    </p>
   </section>`;
 }
 
@@ -28,11 +32,17 @@ export function narrowingSection(kit: Kit): Html {
   const group = kit.ingress.map((rule) => [ingressText(rule), html`<code>${kit.providerCidr}</code>`]);
   return html`<section class="card" aria-labelledby="narrow">
     <h2 id="narrow">Narrow the access yourself</h2>
-    <p>You need not rely on the provider’s rules. Give what the connectors are to reach a security group with these inbound rules; no other is needed, since replies are let out by themselves.</p>
+    <p>
+      You need not rely on the provider’s rules. Give what the connectors are to reach a security group with
+      these inbound rules; no other is needed, since replies are let out by themselves.
+    </p>
     ${table('Inbound rules of a security group', [['Traffic', 'Source'], ...group])}
-    <details>
+    <details id="network-acl">
       <summary>The same with a network ACL</summary>
-      <p>Network ACLs know no replies, so both directions have rules. They concern the provider’s range alone; the numbers have to be free and before any rule that allows more.</p>
+      <p>
+        Network ACLs know no replies, so both directions have rules. They concern the provider’s range alone;
+        the numbers have to be free and before any rule that allows more.
+      </p>
       ${table('Rules of a network ACL', [['Direction', 'Rule', 'Traffic', 'Source or destination', 'Allow or deny'], ...acl])}
     </details>
   </section>`;
@@ -52,7 +62,10 @@ export function kitsSection({ link }: CustomerView): Html {
     <ul class="kits">
       ${KIT_FORMATS.map(
         (format) =>
-          html`<li><a href="${link.url}/kit/${format}" download>${KITS[format].title}</a> <span class="quiet">${KITS[format].what}</span></li>`,
+          html`<li>
+            <a href="${link.url}/kit/${format}" download>${KITS[format].title}</a>
+            <span class="quiet">${KITS[format].what}</span>
+          </li>`,
       )}
     </ul>
   </section>`;

@@ -34,7 +34,10 @@ export const UNAVAILABLE: Refused = {
   text: 'Your link is all right. Please try again in a few minutes. Nothing has changed in your AWS account, and a request can be accepted there meanwhile.',
 };
 
-export function refusedPage(refusal: LinkRefusal | Refused, root: string): { status: Refused['status']; body: string } {
+export function refusedPage(
+  refusal: LinkRefusal | Refused,
+  root: string,
+): { status: Refused['status']; body: string } {
   const { status, title, text } = typeof refusal === 'string' ? REFUSALS[refusal] : refusal;
   const main = html`<section class="card">
     <h1>${title}</h1>

@@ -57,10 +57,7 @@ export function customerView(shownTo: ShownTo, now: number): CustomerView {
     story: storyOf(status),
     kit,
     consoleUrl: kit === null ? null : consoleUrl(kit, shownTo.consoleAddress),
-    expiry:
-      expiresAt === null
-        ? null
-        : { at: expiresAt, left: timeLeftText(Date.parse(expiresAt), now) },
+    expiry: expiresAt === null ? null : { at: expiresAt, left: timeLeftText(Date.parse(expiresAt), now) },
     openings: kit === null ? [] : kit.ingress.map(ingressText),
     isDnsMissing: kit?.dnsResolution === true ? isDnsMissing(status) : null,
     isSameRegion: kit !== null && kit.requester.region === kit.accepter.region,
