@@ -38,6 +38,8 @@ const DEFAULT_PAGE = 50;
 /** Pages of Temporal's with nothing to show, passed over before an empty page is given with a token. */
 const MOST_EMPTY_PAGES = 10;
 const LONGEST_TOKEN = 4_096;
+/** A page is answered in milliseconds, a slow one in a second. */
+const TOKEN_WITHIN_MS = 4_000;
 
 /**
  * One page of the list, by Temporal's visibility: what is read does not grow with the number of connections. An execution
@@ -123,34 +125,42 @@ function nameOf(workflowId: string): string | null {
   return key === null ? null : connectionName(key);
 }
 
-/** The SDK lists to the end only, so Temporal's own call is made. */
+/**
+ * Stores of visibility refuse a token that somebody made up with whatever they stumble over, and the SDK then tries again
+ * up to the deadline: where the same question is answered without it, it was the token.
+ */
 async function rawPage(
   temporal: Client,
   { query, pageSize, token }: { query: string; pageSize: number; token: Uint8Array | null },
 ): Promise<RawPage> {
+  if (token === null) return answeredPage(temporal, { query, pageSize });
   try {
-    const { executions, nextPageToken } = await temporal.workflowService.listWorkflowExecutions({
-      namespace: temporal.options.namespace,
-      query,
-      pageSize,
-      ...(token === null ? {} : { nextPageToken: token }),
-    });
-    return {
-      executions: executions.map(({ execution }) => ({
-        workflowId: execution?.workflowId ?? '',
-        runId: execution?.runId ?? '',
-      })),
-      token: nextPageToken.length > 0 ? nextPageToken : null,
-    };
+    return await temporal.withDeadline(Date.now() + TOKEN_WITHIN_MS, () =>
+      answeredPage(temporal, { query, pageSize, nextPageToken: token }),
+    );
   } catch (error) {
-    if (token === null || !isGrpcServiceError(error) || !isRefusal(error.code)) throw error;
+    if (!isGrpcServiceError(error)) throw error;
+    await answeredPage(temporal, { query, pageSize: 1 });
     throw invalidToken(error);
   }
 }
 
-/** INVALID_ARGUMENT; and UNKNOWN and INTERNAL, by which some stores of visibility refuse a token that somebody made up. */
-function isRefusal(code: number): boolean {
-  return code === 3 || code === 2 || code === 13;
+/** The SDK lists to the end only, so Temporal's own call is made. */
+async function answeredPage(
+  temporal: Client,
+  question: { query: string; pageSize: number; nextPageToken?: Uint8Array },
+): Promise<RawPage> {
+  const { executions, nextPageToken } = await temporal.workflowService.listWorkflowExecutions({
+    namespace: temporal.options.namespace,
+    ...question,
+  });
+  return {
+    executions: executions.map(({ execution }) => ({
+      workflowId: execution?.workflowId ?? '',
+      runId: execution?.runId ?? '',
+    })),
+    token: nextPageToken.length > 0 ? nextPageToken : null,
+  };
 }
 
 /** A token says for which question it was given: with another filter, Temporal would answer nonsense. */

@@ -74,7 +74,7 @@ export interface HistoryEntry {
   state: PeeringState;
   note: string;
   /** How often the same note came in a row, when more than once; `at` is then the last time. */
-  count?: number;
+  count?: number | undefined;
 }
 
 export interface FailureReport {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const output = outputDirectory(process.argv.slice(2));
   await rm(output, { recursive: true, force: true });
 
-  report('compiling worker and client');
+  report('compiling worker, client and gateway');
   const files = compile({ configFile: join(PROJECT_ROOT, 'tsconfig.build.json'), outDir: output });
 
   report('bundling workflows');

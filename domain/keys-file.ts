@@ -36,8 +36,7 @@ export interface KeysFile {
 }
 
 export type ParsedKeys =
-  | { readonly ok: true; readonly keys: KeysFile }
-  | { readonly ok: false; readonly problems: string[] };
+  { readonly ok: true; readonly keys: KeysFile } | { readonly ok: false; readonly problems: string[] };
 
 /** As the Standard Webhooks specification has it. */
 const MIN_WEBHOOK_BYTES = 24;

@@ -27,7 +27,7 @@ const MOST_ERRORS = 100;
 /** The gateway as a function from requests to answers; it listens nowhere. */
 export function createApp(parts: GatewayParts): GatewayApp {
   const app: GatewayApp = new OpenAPIHono<GatewayHono>({ defaultHook: refuseInvalid });
-  app.onError(answerError);
+  app.onError((error, context) => answerError(error, context, parts.readiness));
   app.notFound((context) =>
     answerProblem(new ProblemError('NotFound', 'GET /openapi.json describes what there is'), context),
   );
@@ -35,7 +35,9 @@ export function createApp(parts: GatewayParts): GatewayApp {
   app.use(requestId({ limitLength: LONGEST_REQUEST_ID }));
   app.use(securityHeaders);
   app.use(async (context, next) => {
+    context.set('log', parts.log);
     context.set('address', addressOf(context, parts.proxies));
+    context.set('keyId', null);
     await next();
   });
   app.use(requestLog(parts.log));

@@ -9,7 +9,7 @@ import type { GatewayApp } from './routes/parts.js';
 
 /** The whole of a request, its body included, must be there within this time. */
 const REQUEST_WITHIN_MS = 15_000;
-const HEADERS_WITHIN_MS = 10_000;
+const HEADERS_WITHIN_MS = 5_000;
 /** How often what is too slow is looked for. */
 const LOOK_FOR_SLOW_MS = 1_000;
 const MOST_HEADER_BYTES = 16 * 1024;
@@ -18,6 +18,7 @@ const KEPT_ALIVE_MS = 65_000;
 const MOST_CONNECTIONS = 2_000;
 /** What is under way may go on so long once the process is told to end. */
 const DRAIN_WITHIN_MS = 20_000;
+const HANG_UP_EVERY_MS = 100;
 
 export interface RunningServer {
   host: string;
@@ -62,11 +63,15 @@ function stop(server: Server): Promise<void> {
     const cutOff = setTimeout(() => {
       server.closeAllConnections();
     }, DRAIN_WITHIN_MS);
+    // Connections are kept alive after their answers; Node closes only those that are idle at the moment of asking.
+    const hangUp = setInterval(() => {
+      server.closeIdleConnections();
+    }, HANG_UP_EVERY_MS);
     server.close(() => {
       clearTimeout(cutOff);
+      clearInterval(hangUp);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

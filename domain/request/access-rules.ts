@@ -122,7 +122,8 @@ export const accessRules: z.ZodType<AccessIntent[]> = z
       .filter((rule) => rule !== null),
   )
   .meta({
-    description: 'What the connectors may open; absent, all TCP ports. Without ports a rule is for all of them',
+    description:
+      'What the connectors may open; absent, all TCP ports. Without ports a rule is for all of them',
     type: 'array',
     items: WRITTEN_RULE,
     minItems: 1,

@@ -34,8 +34,12 @@ function listProblem(value: unknown): string | null {
   return value.length > MOST_RANGES ? `has ${value.length} ranges; at most ${MOST_RANGES} are allowed` : null;
 }
 
-/** As far as JSON Schema can say it. */
-const WRITTEN_RANGE = { type: 'string', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$' } as const;
+/** As far as JSON Schema can say it: nothing of host bits, and nothing of where no host can be. */
+function writtenRange({ largest, smallest }: Sizes): { type: 'string'; pattern: string } {
+  const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+  const lengths = Array.from({ length: smallest - largest + 1 }, (_, index) => largest + index);
+  return { type: 'string', pattern: `^(?:${octet}\\.){3}${octet}/(?:${lengths.join('|')})$` };
+}
 
 /**
  * A list of 1 to 200 canonical IPv4 ranges of the given sizes, without exact duplicates (one inside another is
@@ -62,7 +66,7 @@ export function rangeList(sizes: Sizes): z.ZodType<string[]> {
     .meta({
       description: `Canonical IPv4 ranges, /${sizes.largest} to /${sizes.smallest}, each once`,
       type: 'array',
-      items: WRITTEN_RANGE,
+      items: writtenRange(sizes),
       minItems: 1,
       maxItems: MOST_RANGES,
       examples: [['172.31.0.0/20']],

@@ -84,6 +84,7 @@ export const providerRegion = text(regionProblem).meta({
   enum: [...REGIONS],
 });
 export const providerCidr = text(providerBlockProblem).meta({
-  description: "An operator's wish for the provider's block; absent, one is chosen that overlaps nothing known",
+  description:
+    "An operator's wish for the provider's block; absent, one is chosen that overlaps nothing known",
   examples: ['10.200.0.0/25'],
 });

@@ -19,8 +19,9 @@ export function authenticate(keys: ApiKeys, limits: Limits): MiddlewareHandler<G
       await limits.noteWrongKey(context.var.address);
       throw unauthorized('this is no key of this gateway', ', error="invalid_token"');
     }
-    await limits.takeForKey(caller.keyId);
+    context.set('keyId', caller.keyId);
     context.set('caller', caller);
+    await limits.takeForKey(caller.keyId);
     await next();
   };
 }

@@ -9,16 +9,15 @@ import type { GatewayHono } from './hono-types.js';
  */
 export function requestLog(log: Logger): MiddlewareHandler<GatewayHono> {
   return async (context, next) => {
-    context.set('log', log);
     const started = performance.now();
     await next();
-    const { requestId, address } = context.var;
+    const { requestId, keyId, address } = context.var;
     const { status } = context.res;
     // Middleware is registered for all methods, routes for one.
     const route = matchedRoutes(context).findLast(({ method }) => method !== 'ALL')?.path ?? null;
     const line = {
       requestId,
-      keyId: context.var.caller?.keyId ?? null,
+      keyId,
       address,
       method: context.req.method.slice(0, 16),
       route,

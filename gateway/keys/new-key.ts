@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseKeysText } from '../../domain/keys-file.js';
@@ -50,11 +51,8 @@ async function withEntry(path: string, entry: object): Promise<string> {
 
 /** Null where there is no file yet; one that is there must be valid, before anything is added to it. */
 async function textOf(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return null;
+  if (!existsSync(path)) return null;
+  const text = await readFile(path, 'utf8');
   const parsed = parseKeysText(text);
   if (!parsed.ok) throw new Error(`${path} is not valid:\n  ${parsed.problems.join('\n  ')}`);
   return text;

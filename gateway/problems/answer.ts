@@ -2,14 +2,19 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { CausewayError } from '../../client/index.js';
 import type { GatewayHono } from '../http/hono-types.js';
+import type { Readiness } from '../readiness.js';
 import { PROBLEM_STATUS } from './catalogue.js';
 import { PROBLEM_MEDIA_TYPE, ProblemError, problemOf, problemOfClient } from './problem.js';
 
 /**
  * Whatever was thrown, as an answer. Only what nobody foresaw is a 500, and only that is logged as an error.
  */
-export function answerError(error: unknown, context: Context<GatewayHono>): Response {
-  const problem = problemErrorOf(error);
+export async function answerError(
+  error: unknown,
+  context: Context<GatewayHono>,
+  readiness: () => Promise<Readiness>,
+): Promise<Response> {
+  const problem = await whoIsMissing(problemErrorOf(error), readiness);
   if (problem.code === 'InternalError') {
     const { requestId, log } = context.var;
     log.error({ requestId, err: error }, 'unforeseen');
@@ -28,6 +33,17 @@ export function answerProblem(problem: ProblemError, context: Context<GatewayHon
   );
 }
 
+/** Whoever waits in vain for an answer of the worker does not know whether Temporal is there: then that is asked. */
+async function whoIsMissing(
+  problem: ProblemError,
+  readiness: () => Promise<Readiness>,
+): Promise<ProblemError> {
+  if (problem.code !== 'NoWorker') return problem;
+  const { checks } = await readiness();
+  if (checks.some(({ name, ok }) => name === 'namespace' && ok)) return problem;
+  return new ProblemError('Unreachable', problem.message, { ...problem.more, cause: problem });
+}
+
 function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof CausewayError) return problemOfClient(error);
@@ -37,14 +53,10 @@ function problemErrorOf(error: unknown): ProblemError {
 
 /** The framework's own refusals. */
 function problemOfHttp({ status, message }: HTTPException): ProblemError {
-  switch (status) {
-    case 400:
-      return new ProblemError('BadRequest', `${message}; send one JSON document`);
-    case 413:
-      return new ProblemError('PayloadTooLarge', 'a body has at most 16 KB');
-    case 415:
-      return new ProblemError('UnsupportedMediaType', 'send the header Content-Type: application/json');
-    default:
-      return new ProblemError('InternalError', 'report it with the request id');
-  }
+  if (status === 413) return new ProblemError('PayloadTooLarge', 'a body has at most 16 KB');
+  if (status === 415)
+    return new ProblemError('UnsupportedMediaType', 'send the header Content-Type: application/json');
+  return status < 500
+    ? new ProblemError('BadRequest', `${message}; send one JSON document`)
+    : new ProblemError('InternalError', 'report it with the request id');
 }

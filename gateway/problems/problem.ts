@@ -14,7 +14,7 @@ export interface Problem {
   detail: string;
   requestId: string;
   /** Every wrong field of the request. */
-  errors?: FieldProblem[];
+  errors?: FieldProblem[] | undefined;
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

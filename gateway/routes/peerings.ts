@@ -69,8 +69,7 @@ const listRoute = createRoute({
         }),
       cursor: z
         .string()
-        .min(1)
-        .max(8_192)
+        .regex(/^[A-Za-z0-9_.-]{1,4096}$/, 'is not one that was given out')
         .optional()
         .meta({ description: '`nextCursor` of the page before, with the same filter' }),
     }),

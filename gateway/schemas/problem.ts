@@ -14,7 +14,7 @@ const problem: z.ZodType<Problem> = z
     code: z.enum(Object.keys(PROBLEM_STATUS).filter(isCode)),
     detail: z.string(),
     requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), problem: z.string() })).exactOptional(),
+    errors: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
 

@@ -55,7 +55,7 @@ export const peeringStatus: z.ZodType<PeeringStatus> = z
     nextStep: z.object({ who, what: z.string() }),
     parked: z.object({ from: peeringState, for: z.string(), who, since: instant }).nullable(),
     history: z.array(
-      z.object({ at: instant, state: peeringState, note: z.string(), count: z.int().exactOptional() }),
+      z.object({ at: instant, state: peeringState, note: z.string(), count: z.int().optional() }),
     ),
     failure: z
       .object({ code: z.enum(FAILURE_CODES), message: z.string(), who, nextStep: z.string() })

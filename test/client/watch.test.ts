@@ -26,7 +26,10 @@ function statusIn(state: PeeringStatus['state'], round = 1): PeeringStatus {
 }
 
 /** Answers one after the other, the last one for ever. */
-function answering(...answers: (PeeringStatus | Error)[]): { ask: () => Promise<PeeringStatus>; asked: () => number } {
+function answering(...answers: (PeeringStatus | Error)[]): {
+  ask: () => Promise<PeeringStatus>;
+  asked: () => number;
+} {
   let asked = 0;
   return {
     asked: () => asked,

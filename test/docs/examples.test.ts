@@ -8,17 +8,20 @@ import { findTemporalCli } from '../../local/binaries.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { downloadTemporalCli } from '../../local/temporal-download.js';
 import { pythonWith } from '../harness/python-tools.js';
-import { STACK_START_MS, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import {
+  STACK_START_MS,
+  startStackWorld,
+  until,
+  type StackCustomer,
+  type StackWorld,
+} from '../harness/stack.js';
 
 const python = pythonWith('temporalio');
 
 let world: StackWorld;
 let directory: string;
 beforeAll(async () => {
-  [world, directory] = await Promise.all([
-    startStackWorld(),
-    mkdtemp(join(tmpdir(), 'causeway-examples-')),
-  ]);
+  [world, directory] = await Promise.all([startStackWorld(), mkdtemp(join(tmpdir(), 'causeway-examples-'))]);
 }, STACK_START_MS);
 afterAll(async () => {
   await world.stop();
@@ -59,7 +62,9 @@ function run(
 async function untilClaimed({ customer }: Example, by: string): Promise<void> {
   await until(`${by} is in the history`, async () => {
     const { history } = await world.status(customer.provisionId);
-    return history.some(({ note }) => note.includes(`"${by}" says the request is accepted`)) ? true : undefined;
+    return history.some(({ note }) => note.includes(`"${by}" says the request is accepted`))
+      ? true
+      : undefined;
   });
 }
 
@@ -78,12 +83,18 @@ describe('the service in TypeScript', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^requested\n[^]*awaiting-acceptance: Accept pcx-[^]*\nactive: /);
     const again = await run(process.execPath, args);
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^the connection is up already\nactive: /) });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^the connection is up already\nactive: /),
+    });
   });
 
   it('says by its code what is wrong with a request', async () => {
     const { customer, requestPath } = await newExample();
-    await writeFile(requestPath, JSON.stringify({ ...customer.request, awsAccountId: '1', region: 'nowhere' }));
+    await writeFile(
+      requestPath,
+      JSON.stringify({ ...customer.request, awsAccountId: '1', region: 'nowhere' }),
+    );
     const { code, stderr } = await run(process.execPath, [
       ...['--import', 'tsx', 'docs/examples/onboarding-service.ts'],
       requestPath,
