@@ -1,10 +1,11 @@
 import type { ConnectionKey, HistoryLine, PeeringStatus } from '../../../client/index.js';
 import { connectionName } from '../../../contract/names.js';
 import { isEndState } from '../../../domain/lifecycle.js';
-import { printable, shown } from '../../../domain/quoting.js';
+import { shown } from '../../../domain/quoting.js';
 import { html, type Html } from '../html.js';
-import { facts, table, timeOf } from '../words.js';
+import { facts, timeOf } from '../words.js';
 import { ACTIONS, actionsFor } from './actions.js';
+import { historySection } from './history.js';
 import { stateOf } from './list.js';
 
 export interface ConnectionView {
@@ -20,8 +21,6 @@ export interface ConnectionView {
   root: string;
 }
 
-const MOST_LINES = 200;
-
 export function connectionMain(view: ConnectionView): Html {
   const { key, status, told } = view;
   const { nextStep, failure, parked } = status;
@@ -35,7 +34,7 @@ export function connectionMain(view: ConnectionView): Html {
       ${failure !== null && html`<p><strong>${failure.code}</strong>: ${failure.message}</p>`}
       ${view.mayWrite && !isEndState(status.state) && actionLinks(view)}
     </section>
-    ${sidesOf(status)} ${planOf(status)} ${historyOf(view)}`;
+    ${sidesOf(status)} ${planOf(status)} ${historySection(view)}`;
 }
 
 function actionLinks({ key, status, root }: ConnectionView): Html {
@@ -93,46 +92,4 @@ function planOf({ plan }: PeeringStatus): Html | null {
       ${[...plan.reasons, ...plan.advice].map((line) => html`<li>${line}</li>`)}
     </ul>
   </section>`;
-}
-
-function historyOf({ history, temporalUi, namespace, status }: ConnectionView): Html {
-  const lines = (history ?? []).slice(-MOST_LINES).toReversed();
-  const runs = new Map((history ?? []).map((line) => [line.runId, line.workflowId]));
-  const links = [...runs].map(
-    ([runId, workflowId]) =>
-      html`<li>
-        ${temporalUi === null ? html`<code>${workflowId}</code>` : html`<a href="${runUrl({ temporalUi, namespace }, workflowId, runId)}" rel="noopener noreferrer">${workflowId}</a>`}
-        <span class="quiet">${runId}</span>
-      </li>`,
-  );
-  const rows =
-    history === null
-      ? status.history
-          .toReversed()
-          .map(({ at, state, note, count }) => [
-            timeOf(at),
-            `${state}: ${printable(note)}${count === undefined ? '' : ` (${count} times)`}`,
-            '',
-          ])
-      : lines.map(({ at, what, by }) => [timeOf(at), printable(what), by === null ? '' : shown(by)]);
-  return html`<section class="card" aria-labelledby="history">
-    <h2 id="history">History</h2>
-    ${table('History, newest first', [['When', 'What', 'By'], ...rows])}
-    ${
-      links.length > 0 &&
-      html`<h3>${temporalUi === null ? 'Runs' : 'Runs in the Temporal UI'}</h3>
-        <ul>
-          ${links}
-        </ul>`
-    }
-  </section>`;
-}
-
-function runUrl(
-  { temporalUi, namespace }: { temporalUi: string; namespace: string },
-  workflowId: string,
-  runId: string,
-): string {
-  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'];
-  return `${temporalUi.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}`;
 }
