@@ -30,6 +30,7 @@ import { changeAccess, CHANGE_WITHIN_MS, startChange } from './change-access.js'
 import { clientError, noWorker, workflowError } from './errors.js';
 import { describeWorkflow, latestExecution, livingConnection, requestUnderWay } from './executions.js';
 import { connectionHistory, type HistoryLine } from './history.js';
+import { countByState, type StateCounts } from './count-by-state.js';
 import { listPage, type ListedPage, type PageOptions } from './list-page.js';
 import { listPeerings, type ListedPeering } from './list-peerings.js';
 import {
@@ -38,6 +39,7 @@ import {
   type StartedRequest,
   type WrittenRequest,
 } from './request-peering.js';
+import { renewLink } from './renew-link.js';
 import { runSweep } from './sweep.js';
 import { watchStatus, type WatchOptions } from './watch.js';
 
@@ -171,6 +173,11 @@ export class CausewayClient {
     return this.#ask('the list', () => listPage(this.#temporal, options));
   }
 
+  /** How many there are in each state; see `countByState`. */
+  countByState(organizationIds: readonly string[] | null): Promise<StateCounts> {
+    return this.#ask('the counts', () => countByState(this.#temporal, organizationIds));
+  }
+
   /** All of them, sorted by name: for some thousands of connections, not for more. */
   list(filter: { state?: PeeringState } = {}): Promise<ListedPeering[]> {
     return this.#ask('the list', () => listPeerings(this.#temporal, filter));
@@ -227,6 +234,15 @@ export class CausewayClient {
    */
   startChange(key: ConnectionKey, change: AccessChange): Promise<void> {
     return this.#ask(connectionName(key), () => startChange(this.#temporal, key, change), TAKEN_WITHIN_MS);
+  }
+
+  /**
+   * Revokes the customer's links, and answers with the generation that a new one has to carry.
+   *
+   * @throws CausewayError `NotFound` when the connection is over
+   */
+  renewLink(key: ConnectionKey, by: string): Promise<number> {
+    return this.#ask(connectionName(key), () => renewLink(this.#temporal, key, by));
   }
 
   /** Who did what when, oldest first, as far as Temporal still has it, or else what the record of the end says. */

@@ -3,9 +3,20 @@ export { CausewayClient } from './causeway-client.js';
 export { connectByEnvironment, connectLazily } from './connect.js';
 export { CausewayError, type ClientErrorCode } from './causeway-error.js';
 export type { HistoryKind, HistoryLine } from './history.js';
+export type { StateCounts } from './count-by-state.js';
+export { searchIn, type ListSearch } from './list-search.js';
+export { LARGEST_PAGE, type ListedPage, type PageOptions } from './list-page.js';
 export { KIT_FORMATS, renderKit, type KitFormat } from './kits/formats.js';
 export { kitFor, type Kit } from './kits/kit.js';
-export { LARGEST_PAGE, type ListedPage, type PageOptions } from './list-page.js';
+export {
+  isRevoked,
+  LONGEST_LINK_DAYS,
+  openLink,
+  signLink,
+  type CustomerLink,
+  type LinkRefusal,
+  type OpenedLink,
+} from './links/customer-link.js';
 export type { ListedPeering } from './list-peerings.js';
 export type { RequestOrigin, StartedRequest, WrittenRequest } from './request-peering.js';
 export type { WatchOptions } from './watch.js';

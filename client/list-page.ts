@@ -12,12 +12,15 @@ import type { PeeringState } from '../domain/lifecycle.js';
 import { quoted } from '../domain/quoting.js';
 import { organizationId } from '../domain/request/text-fields.js';
 import { CausewayError } from './causeway-error.js';
+import { connectionsCondition, connectionsOfVpc, searchCondition, type ListSearch } from './list-search.js';
 import { comesBefore, LISTED_EXECUTIONS, listed, type ListedPeering } from './list-peerings.js';
 
 export interface PageOptions {
   state?: PeeringState;
   /** Only connections of these organizations; absent, of all. */
   organizationIds?: readonly string[];
+  /** Only what this finds; of a VPC id alone, the newest 30,000 executions are looked through. */
+  search?: ListSearch;
   /** At most so many, 1 to 100; 50 unless told. */
   pageSize?: number;
   /** `nextPageToken` of the page before, asked for with the same filter. */
@@ -45,7 +48,9 @@ const TOKEN_WITHIN_MS = 4_000;
  * @throws CausewayError `InvalidRequest` for a token that is not one of this filter's
  */
 export async function listPage(temporal: Client, options: PageOptions): Promise<ListedPage> {
-  const query = queryOf(options);
+  const found = await searched(temporal, options.search);
+  if (found === null) return { peerings: [], nextPageToken: null };
+  const query = [queryOf(options), ...found].join(' AND ');
   const pageSize = Math.min(Math.max(options.pageSize ?? DEFAULT_PAGE, 1), LARGEST_PAGE);
   let token = options.pageToken === undefined ? null : readToken(options.pageToken, query);
   for (let empty = 0; ; empty += 1) {
@@ -77,6 +82,14 @@ function queryOf({ state, organizationIds }: PageOptions): string {
       ? []
       : [`${ORGANIZATION_ATTRIBUTE.name} IN (${organizationIds.map(quotedId).join(', ')})`];
   return [LISTED_EXECUTIONS, ...inState, ...ofOrganizations].join(' AND ');
+}
+
+/** Conditions of the search; null where it is known to find nothing. */
+async function searched(temporal: Client, search: ListSearch | undefined): Promise<string[] | null> {
+  if (search === undefined) return [];
+  if (search.by !== 'vpc') return [searchCondition(search)];
+  const keys = await connectionsOfVpc(temporal, search.vpcId);
+  return keys.length === 0 ? null : [connectionsCondition(keys)];
 }
 
 /** Of the characters that an organization id may have, none has a meaning within quotes. */

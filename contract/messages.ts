@@ -38,6 +38,11 @@ export interface AccessChange {
   access?: AccessRule[];
 }
 
+/** A new link for the customer; all earlier ones open nothing from then on. */
+export interface LinkOrder {
+  by?: string;
+}
+
 export const statusQuery = defineQuery<PeeringStatus>('status');
 
 /** "The customer says it has accepted": Causeway looks at AWS and believes only that. */
@@ -47,6 +52,9 @@ export const closeSignal = defineSignal<[CloseOrder?]>('close');
 
 /** Adds and removes ranges and ports without a gap in what stays allowed. */
 export const changeAccessUpdate = defineUpdate<PeeringStatus, [AccessChange]>('changeAccess');
+
+/** Answers with the generation that the new link has to carry; of `provisionPeering` and of `maintainPeering`. */
+export const renewLinkUpdate = defineUpdate<number, [LinkOrder]>('renewLink');
 
 /** From the run that ended to the workflow that keeps its end. */
 export const endedSignal = defineSignal<[EndedPeering]>('ended');

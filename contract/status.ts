@@ -18,6 +18,8 @@ export interface PeeringStatus {
   round: number;
   /** How many of this request's reminders were told. */
   reminders: number;
+  /** Of the customer's link that opens now, older ones being revoked; absent until there is one. */
+  linkGeneration?: number;
   nextStep: NextStep;
   parked: Parked | null;
   history: HistoryEntry[];

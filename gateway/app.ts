@@ -66,6 +66,8 @@ export function createApp(parts: GatewayParts): GatewayApp {
     description: 'A key that `npm run gateway -- keys new` made, with the scopes that the operation names',
   });
 
+  if (parts.pages !== undefined) app.route('/', parts.pages);
+
   app.use('/v1/*', authenticate(parts.keys, parts.limits));
   app.use('/v1/*', bodyLimit({ maxSize: MOST_BODY_BYTES }));
   addPlans(app, parts);

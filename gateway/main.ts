@@ -9,6 +9,8 @@ import { ApiKeys } from './keys/api-keys.js';
 import { addNewKey } from './keys/new-key.js';
 import { readKeys } from './keys/read-keys.js';
 import { DOCUMENT } from './openapi.js';
+import { pages } from './pages/pages.js';
+import { readPagesSettings } from './pages/settings.js';
 import { readinessOf } from './readiness.js';
 import type { GatewayApp } from './routes/parts.js';
 import { startServer } from './server.js';
@@ -37,10 +39,15 @@ function gatewayOf(
 ): { app: GatewayApp; connection: Connection; namespace: string } {
   const { temporal, connection } = connectLazily();
   const { namespace } = temporal.options;
-  const app = createApp({
+  const shared = {
     causeway: new CausewayClient(temporal, { taskQueue }),
     keys: new ApiKeys(keys.apiKeys),
     limits: new Limits(requestsPerMinute),
+  };
+  const settings = readPagesSettings(process.env, namespace);
+  const app = createApp({
+    ...shared,
+    pages: pages({ ...shared, linkKeys: keys.links, settings }),
     log,
     proxies,
     readiness: readinessOf({ connection, namespace, taskQueue }),

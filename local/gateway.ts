@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SCOPES, type ApiKeyEntry } from '../domain/keys-file.js';
+import { SCOPES, type ApiKeyEntry, type LinkKeys } from '../domain/keys-file.js';
 import { newApiKey } from '../gateway/keys/api-keys.js';
+import { findFreePort } from './free-port.js';
 import { startProcess, type SupervisedProcess } from './processes.js';
 import { PROJECT_ROOT } from './setup/layout.mjs';
 
@@ -12,6 +14,10 @@ export interface LocalGateway {
   readonly url: string;
   /** May do everything; made for this stack, and worth nothing elsewhere. */
   readonly apiKey: string;
+  /** Customers' links are signed with these. */
+  readonly linkKeys: LinkKeys;
+  /** In which the command line makes links for it. */
+  readonly environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
@@ -21,7 +27,7 @@ export interface GatewayOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-const READY = /"port":(\d+).*"msg":"gateway ready"/;
+const READY = '"msg":"gateway ready"';
 const READY_MS = 60_000;
 
 /** @param directory where its file of keys and its log go */
@@ -33,17 +39,29 @@ export async function startGateway(
   const { key: apiKey, id, sha256 } = newApiKey();
   const keysPath = join(directory, `gateway-keys-${id}.json`);
   const own: ApiKeyEntry = { id, name: 'local stack', sha256, scopes: SCOPES };
-  await writeFile(keysPath, JSON.stringify({ apiKeys: [own, ...apiKeys] }), { mode: 0o600 });
+  const linkKeys: LinkKeys = { current: 'local', secrets: { local: randomBytes(32).toString('base64url') } };
+  const keys = { apiKeys: [own, ...apiKeys], links: linkKeys };
+  await writeFile(keysPath, JSON.stringify(keys), { mode: 0o600 });
+  // Links have the port in them before the gateway listens.
+  const port = (await findFreePort()).toString();
+  const url = `http://127.0.0.1:${port}`;
+  const linking = { CAUSEWAY_KEYS: keysPath, CAUSEWAY_PUBLIC_URL: url };
   const started = await startProcess({
     name: 'Causeway gateway',
     command: process.execPath,
     args: ['--import', 'tsx', join(PROJECT_ROOT, 'gateway/main.ts')],
     cwd: PROJECT_ROOT,
-    env: { ...environment, PORT: '0', CAUSEWAY_KEYS: keysPath, ...env },
+    env: { ...environment, PORT: port, ...linking, ...env },
     logFile: join(directory, 'gateway.log'),
-    readyWhen: (line) => READY.test(line),
+    readyWhen: (line) => line.includes(READY),
     readyTimeoutMs: READY_MS,
   });
-  const port = READY.exec(started.readyLine ?? '')?.[1] ?? '';
-  return { process: started, url: `http://127.0.0.1:${port}`, apiKey, stop: () => started.stop() };
+  return {
+    process: started,
+    url,
+    apiKey,
+    linkKeys,
+    environment: { ...environment, ...linking },
+    stop: () => started.stop(),
+  };
 }

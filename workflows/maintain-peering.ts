@@ -14,6 +14,7 @@ import type { PeeringStatus } from '../contract/status.js';
 import { LifecycleError } from '../domain/lifecycle.js';
 import { changeAccess } from './change-access.js';
 import { freshSettings } from './fresh-settings.js';
+import { answerLinkOrders } from './link-orders.js';
 import { lookAtConnection } from './look-at-connection.js';
 import { OrderDesk } from './order-desk.js';
 import { customerOf, PeeringRecord } from './peering-record.js';
@@ -44,6 +45,7 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
   const root = CancellationScope.current();
   let { requested } = input;
   setHandler(statusQuery, () => record.status);
+  answerLinkOrders(record);
   const desk = new OrderDesk(record, () => requested);
   const settings = await CancellationScope.nonCancellable(() =>
     freshSettings(input.requested.settings, record),

@@ -26,6 +26,8 @@ const MAX_HISTORY = 50;
 /** A claim and its answer alternate; each is one line with a count. */
 const REPEATS_WITHIN = 4;
 
+const SECOND_MS = 1_000;
+
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
 /** Keeps the status of one connection, and shows it: in the query, the search attributes and the Temporal UI. */
@@ -149,6 +151,19 @@ export class PeeringRecord {
     this.status.reminders = count;
     this.note(note);
     this.#herald.tell('reminder', this.status, note);
+  }
+
+  /**
+   * Revokes every link there is, those of earlier requests of this connection included: a generation is never used again.
+   *
+   * @returns the generation of the link that opens from now on
+   */
+  renewLink(by: string): number {
+    const { linkGeneration = 0 } = this.status;
+    const generation = Math.max(linkGeneration + 1, Math.floor(Date.now() / SECOND_MS));
+    this.status.linkGeneration = generation;
+    this.note(`${by} made a new link for the customer; earlier ones are revoked`);
+    return generation;
   }
 
   /** What differs in AWS from what was agreed; people are told once, however often it is seen. */

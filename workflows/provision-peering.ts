@@ -22,6 +22,7 @@ import { configureNetwork } from './configure-network.js';
 import { causeOf, ending } from './failure.js';
 import { Inbox } from './inbox.js';
 import { keepEnd } from './keep-end.js';
+import { answerLinkOrders } from './link-orders.js';
 import { startMaintaining } from './maintaining.js';
 import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
@@ -50,6 +51,7 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
       ? PeeringRecord.unchecked(shownIdentity(input), workflowInfo().startTime)
       : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
+  answerLinkOrders(record, { handedOnIn: 'active' });
   const inbox = new Inbox(record);
   const run: Run = { record, undo: new Compensations() };
   const root = CancellationScope.current();

@@ -8,7 +8,8 @@ import { readCliEnvironment } from './environment.js';
 const EXIT_HELP = `
 Exit status: 0 done, 2 bad input, 3 not found, 4 refused or failed, 5 cannot reach Temporal or AWS.
 Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the rest of Temporal's own configuration,
-CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor and regions), NO_COLOR.`;
+CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor and regions), CAUSEWAY_KEYS and CAUSEWAY_PUBLIC_URL (for link),
+NO_COLOR.`;
 
 const ORDER_HELP: Record<OrderName, string> = {
   accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
@@ -38,6 +39,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   addChange(program, contextOf);
   addAddressCommands(program, { contextOf, withJson });
   addKit(program, contextOf);
+  addLink(program, contextOf);
   return program;
 }
 
@@ -152,6 +154,19 @@ function addKit(program: Command, contextOf: ContextOf): void {
       ) => {
         const { kit } = await import('./commands/kit.js');
         await kit({ organization, vpc, ...options }, contextOf(options));
+      },
+    );
+}
+
+function addLink(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'link')
+    .description("make the link to the customer's page; it revokes the earlier ones")
+    .option('--days <days>', 'how long it is open, 1 to 7 days (default: 7)')
+    .option('--by <name>', 'who says so, for the history (default: your user name)')
+    .action(
+      async (organization: string, vpc: string, options: { days?: string; by?: string; json?: boolean }) => {
+        const { link } = await import('./commands/link.js');
+        await link({ organization, vpc, ...options }, contextOf(options));
       },
     );
 }

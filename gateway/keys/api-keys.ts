@@ -35,10 +35,16 @@ export class ApiKeys {
     const entry = this.#entries.get(id);
     const expected = Buffer.from(entry?.sha256 ?? NO_DIGEST, 'hex');
     const isRight = timingSafeEqual(digestOf(key), expected);
-    if (!isRight || entry === undefined) return null;
+    return isRight ? this.callerOf(id) : null;
+  }
+
+  /** Whoever has that key, as the file says now; null once the key is gone. */
+  callerOf(keyId: string): Caller | null {
+    const entry = this.#entries.get(keyId);
+    if (entry === undefined) return null;
     const { scopes, organizations } = entry;
     return {
-      keyId: id,
+      keyId,
       scopes: new Set(scopes),
       organizations: organizations === undefined ? null : new Set(organizations),
     };

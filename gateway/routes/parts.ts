@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { CausewayClient } from '../../client/index.js';
 import type { GatewayHono } from '../http/hono-types.js';
@@ -24,6 +25,8 @@ export type Causeway = Pick<
 >;
 
 export interface GatewayParts {
+  /** The pages for people; absent, there is only the API. */
+  pages?: Hono<GatewayHono>;
   causeway: Causeway;
   keys: ApiKeys;
   limits: Limits;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { ensureBrowser } from './browser.mjs';
 import { ensureSetUp } from './ensure.mjs';
 import { InterruptedError, SetupError } from './failure.mjs';
 import { PROJECT_ROOT } from './layout.mjs';
@@ -59,6 +60,7 @@ async function runProgram(args) {
 
 /** @param {readonly string[]} args for jest */
 async function runTests(args) {
+  ensureBrowser(args);
   const totals = prepareTotals();
   const exit = await runNode(jestArguments(args), {
     stdin: 'inherit',

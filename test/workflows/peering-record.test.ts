@@ -176,6 +176,16 @@ describe('the record of a connection', () => {
     expect(record.status.history).toHaveLength(1);
   });
 
+  it('never gives the same generation to two links, also not in the next run', () => {
+    const record = accepted();
+    const generations = [record.renewLink('"bob"'), record.renewLink('"bob"')];
+    const resumed = PeeringRecord.resumed(record.status);
+    expect(resumed.status.linkGeneration).toBe(generations[1]);
+    generations.push(resumed.renewLink('someone'));
+    expect([...new Set(generations)].sort((a, b) => a - b)).toEqual(generations);
+    expect(generations[0]).toBeGreaterThan(Date.parse('2026-01-01') / 1_000);
+  });
+
   it('goes on from an earlier run without changing that run’s status', () => {
     const earlier = accepted().status;
     const resumed = PeeringRecord.resumed(earlier);
