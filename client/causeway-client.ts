@@ -94,9 +94,12 @@ export class CausewayClient {
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         staticSummary: `Peering request of ${connectionName(request)}`,
       });
+      // The start answers with the execution it found, which need not be the first: one that waits may have continued as new.
+      const { firstExecutionRunId: foundId } = handle;
+      const { raw } = await this.#temporal.workflow.getHandle(workflowId, foundId).describe();
       return {
         workflowId,
-        runId: handle.firstExecutionRunId,
+        runId: raw.workflowExecutionInfo?.firstRunId ?? foundId,
         wasUnderWay: earlier !== null && isRunning(earlier),
       };
     });
