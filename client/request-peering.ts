@@ -74,7 +74,10 @@ export async function requestPeering(
       ...(origin.once === undefined ? {} : { [ONCE_MEMO]: origin.once }),
     },
   });
-  const runId = handle.firstExecutionRunId;
+  // The start answers with the execution it found, which need not be the first: one that waits may have continued as new.
+  const { firstExecutionRunId: foundId } = handle;
+  const found = await temporal.workflow.getHandle(workflowId, foundId).describe();
+  const runId = found.raw.workflowExecutionInfo?.firstRunId || foundId;
   // Asked of the run itself: of two who start at the same time, only one is there first.
   const isAsRequested = await isRequestOf(temporal, { workflowId, runId }, request);
   return { workflowId, runId, wasUnderWay, isAsRequested };

@@ -3,9 +3,10 @@
  * deed the real connection is what the model says, and the invariants hold.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CausewayClient } from '../../client/causeway-client.js';
 import { EXHAUSTIVE, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
-import { SUGGEST_CONTINUE_AS_NEW_AT } from '../harness/model-connection.js';
+import { ModelledConnection, SUGGEST_CONTINUE_AS_NEW_AT } from '../harness/model-connection.js';
 import { LIVING_DEEDS } from '../harness/model-living-deeds.js';
 import { runLane, type Lane, type Replay, type Tally } from '../harness/model-run.js';
 import { FORGETFUL_DEEDS, WAITING_DEEDS } from '../harness/model-waiting-deeds.js';
@@ -100,3 +101,26 @@ describe(`a connection and its model (seed ${SEED.toString()})`, () => {
     expect(EXHAUSTIVE ? never : []).toEqual([]);
   });
 });
+
+it(
+  'a request that has continued as new is found by its first execution',
+  async () => {
+    const real = new ModelledConnection(world, await world.newPointIn(0));
+    const first = await real.request();
+    await real.quiet();
+    await real.flood(real.asking);
+    await real.quiet();
+    const { taskQueue, request } = real.point;
+    const client = new CausewayClient(world.client, { taskQueue });
+    const found = await client.request(request);
+    expect(found).toMatchObject({ runId: first, wasUnderWay: true });
+
+    await real.flood(real.asking);
+    await real.quiet();
+    await real.asking.cancel();
+    await real.quiet();
+    // The execution that was found has been closed as waiting; the request has gone on without it.
+    expect((await client.statusOfRequest(found)).state).toBe('cancelled');
+  },
+  AND_TO_SPARE_MS,
+);
