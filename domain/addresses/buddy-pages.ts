@@ -165,7 +165,7 @@ export class BuddyPages {
   }
 }
 
-export function levelOf(node: number): number {
+function levelOf(node: number): number {
   return 31 - Math.clz32(node);
 }
 

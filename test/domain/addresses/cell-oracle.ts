@@ -81,7 +81,7 @@ export class CellOracle {
   }
 }
 
-export function* cellsOf({ first, last }: Ipv4Block): Generator<number> {
+function* cellsOf({ first, last }: Ipv4Block): Generator<number> {
   for (let cell = Math.floor(first / CELL); cell <= Math.floor(last / CELL); cell += 1) yield cell;
 }
 
