@@ -113,7 +113,7 @@ describe('what the operator says', () => {
   it('cannot reserve what is held, and hears by whom', () => {
     expect(poolOf('a', 'b').reserve({ cidr: '10.0.0.0/8', why: 'x' }, NOW)).toEqual({
       ok: false,
-      problem: 'overlaps 10.200.0.0/25 (held by a), 10.200.0.128/25 (held by b)'.replace(/^/, '10.0.0.0/8 '),
+      problem: '10.0.0.0/8 overlaps 10.200.0.0/25 (held by a), 10.200.0.128/25 (held by b)',
     });
     expect(poolOf().reserve({ cidr: '10.0.0.1/8', why: 'x' }, NOW)).toMatchObject({
       problem: expect.stringContaining('host bits'),
@@ -199,13 +199,13 @@ describe('the snapshot', () => {
     return `${organization}/vpc-${number.toString(16).padStart(17, '0')}`;
   }
 
-  it('of 16,384 blocks, all of other organizations and given over a year, stays below 1.2 MB, and comes back quickly', () => {
+  it('of 16,384 blocks, all of other organizations and given over a year, stays below 1.2 MB, and comes back as it was', () => {
     const pool = AddressPool.restore(null);
     const wide = { ...policy, ranges: ['10.0.0.0/8'] };
     for (let number = 0; number < BLOCKS; number += 1) {
       const now = NOW + number * 1_924_731 + (Math.imul(number, 0x9e3779b1) >>> 16);
-      const given = pool.allocate(order(holderOf(number), { policy: { ...wide } }), now);
-      expect(given.cidr === null).toBe(false);
+      const given = pool.allocate(order(holderOf(number), { policy: wide }), now);
+      if (given.cidr === null) throw new Error(`no block for ${number}`);
       // Every eighth has been let go and rests at the end.
       if (number % 8 === 0)
         pool.release({ holder: holderOf(number), wasActive: true, quarantineMs: 400 * DAY_MS }, now);
