@@ -1,6 +1,10 @@
 import {
   CreateNetworkAclCommand,
+  CreateSubnetCommand,
+  CreateVpcPeeringConnectionCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeNetworkAclsCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
@@ -148,6 +152,53 @@ describe('the script, run by the customer', () => {
     expect(await changes()).toEqual([]);
   });
 });
+
+describe('the script, where the network is not as usual', () => {
+  it('takes the main route table for a subnet that has none of its own', async () => {
+    const { customer, network, status } = await requestKit(aws);
+    await customer.ec2.send(new CreateSubnetCommand({ VpcId: network.vpcId, CidrBlock: '172.31.64.0/20' }));
+    const { RouteTables } = await customer.ec2.send(
+      new DescribeRouteTablesCommand({
+        Filters: [
+          { Name: 'vpc-id', Values: [network.vpcId] },
+          { Name: 'association.main', Values: ['true'] },
+        ],
+      }),
+    );
+    const main = present(RouteTables?.[0]?.RouteTableId);
+    const wanted = { ...status, customer: { ...status.customer, subnetCidrs: ['172.31.64.0/24'] } };
+    const { stdout } = await runScript(wanted, { args: ['--dry-run'] });
+    expect(stdout.match(/add the route .*/g)).toEqual([`add the route to 10.200.0.0/25 in ${main}`]);
+  });
+
+  it('replaces the route that an earlier peering left, and no other', async () => {
+    const requested = await requestKit(aws);
+    const { customer, network, status } = requested;
+    await customer.accept(requested.peeringId);
+    const route = { routeTableId: network.routeTableId, to: '10.200.0.0/25' };
+    await customer.addRoute({ ...route, vpcPeeringConnectionId: requested.peeringId });
+    const other = { ...status, peeringConnectionId: await askAgain(requested) };
+    expect(await runScript(other)).toMatchObject({ status: 0, stderr: '' });
+    expect(await peeringRoutes(requested)).toEqual([
+      `${network.routeTableId} 10.200.0.0/25 ${other.peeringConnectionId} active`,
+    ]);
+  });
+});
+
+/** The provider deletes the peering and requests another. */
+async function askAgain({ peeringId, network, status }: RequestedKit): Promise<string> {
+  const provider = aws.ec2(PROVIDER, 'eu-west-1');
+  await provider.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId }));
+  const { VpcPeeringConnection: peering } = await provider.send(
+    new CreateVpcPeeringConnectionCommand({
+      VpcId: present(status.provider?.vpcId),
+      PeerVpcId: network.vpcId,
+      PeerOwnerId: CUSTOMER,
+      PeerRegion: network.region,
+    }),
+  );
+  return present(peering?.VpcPeeringConnectionId);
+}
 
 describe('the script refuses', () => {
   let requested: RequestedKit;
