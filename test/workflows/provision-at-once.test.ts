@@ -6,6 +6,9 @@ import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-worl
 
 const TASK_QUEUE = 'provision-at-once';
 
+/** Where other tests have the processors too. */
+const PATIENCE_MS = 150_000;
+
 let temporal: TemporalWorld;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
@@ -16,7 +19,11 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-it('gives 60 connections that are requested at once 60 blocks of one global pool, none lost, and fails none', async () => {
-  const { violations } = await provisionAtOnce(temporal.client, 60, TASK_QUEUE);
-  expect(violations).toEqual([]);
-});
+it(
+  'gives 60 connections that are requested at once 60 blocks of one global pool, none lost, and fails none',
+  async () => {
+    const { violations } = await provisionAtOnce(temporal.client, 60, TASK_QUEUE);
+    expect(violations).toEqual([]);
+  },
+  PATIENCE_MS,
+);
