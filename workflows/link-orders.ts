@@ -14,10 +14,9 @@ export function answerLinkOrders(
   record: PeeringRecord,
   { handedOnIn }: { handedOnIn?: PeeringState } = {},
 ): void {
-  setHandler(renewLinkUpdate, (order: LinkOrder) => record.renewLink(senderOf(order)), {
-    validator: (_order: LinkOrder) => {
-      if (record.state === handedOnIn)
-        throw ending('AlreadyConnected', 'the connection is up and kept by another run; ask that one');
-    },
-  });
+  const validator: (order: LinkOrder) => void = () => {
+    if (record.state === handedOnIn)
+      throw ending('AlreadyConnected', 'the connection is up and kept by another run; ask that one');
+  };
+  setHandler(renewLinkUpdate, (order: LinkOrder) => record.renewLink(senderOf(order)), { validator });
 }

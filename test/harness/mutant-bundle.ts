@@ -1,11 +1,11 @@
 /** Workflow code with something taken out of it: the bundle, edited, so that a mutant costs no bundling of its own. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** A text of a module as it stands in the bundle, and what stands there in its place. */
 export interface Edit {
-  /** Below `workflows/`, without `.ts`. */
+  /** From `workflows/`, without `.ts`. */
   readonly module: string;
   readonly text: string;
   readonly instead: string;
@@ -28,7 +28,7 @@ export async function mutantBundle(name: string, edits: readonly Edit[], directo
 }
 
 function edited(code: string, { module, text, instead, times = 1 }: Edit): string {
-  const begin = code.indexOf(`/***/ "./workflows/${module}.ts"`);
+  const begin = code.indexOf(`/***/ "./${posix.join('workflows', module)}.ts"`);
   if (begin === -1) throw new Error(`the bundle has no module ${module}`);
   const end = code.indexOf('/***/ }', begin);
   const parts = code.slice(begin, end).split(text);

@@ -90,16 +90,6 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
     code: { workflows: [without('change-access', 'await restore(kept, record);')] },
   },
   {
-    name: 'the pool does not know its holders again',
-    point: {
-      story: 'decline',
-      fault: { activity: 'allocateBlock', nth: 1, fault: 'reply-lost' },
-      end: 'declined',
-    },
-    shows: /is held by .*, which does not live/,
-    code: { workflows: [without('cidr-pool', 'if (held !== undefined) {', 'if (false) {')] },
-  },
-  {
     name: 'the block of a closed connection does not rest',
     point: {
       story: 'connectAndClose',
@@ -107,7 +97,15 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
       end: 'released',
     },
     shows: /does not rest/,
-    code: { workflows: [without('cidr-pool', 'if (wasActive) {', 'if (false) {')] },
+    code: {
+      workflows: [
+        without(
+          '../domain/addresses/address-pool',
+          'if (order.wasActive && quarantineMs > 0) {',
+          'if (false) {',
+        ),
+      ],
+    },
   },
   {
     name: 'a claim is believed',
