@@ -24,21 +24,21 @@ import { shardsOf, shardWith, type Sharding } from '../domain/addresses/shards.j
 import { PoolCallers } from './pool-callers.js';
 
 export interface AddressPoolActivities {
-  allocateBlock(input: { scope: string; sharding: Sharding; order: AllocateBlock }): Promise<BlockAnswer>;
+  allocateBlock: (input: { scope: string; sharding: Sharding; order: AllocateBlock }) => Promise<BlockAnswer>;
   /** @param input `shards`: wherever the holder may have a block, or a mark that it was passed on; null is the scope's one pool */
-  releaseBlock(input: { scope: string; shards: (string | null)[]; order: ReleaseBlock }): Promise<void>;
+  releaseBlock: (input: { scope: string; shards: (string | null)[]; order: ReleaseBlock }) => Promise<void>;
   /**
    * The block that `allocateBlock` would give, without starting a pool that is not there: planning allocates nothing. It
    * names no other connection, for a customer may read it.
    *
    * @param input `now`: ms since the epoch, of the clock that the pools go by
    */
-  explainBlock(input: {
+  explainBlock: (input: {
     scope: string;
     sharding: Sharding;
     inquiry: BlockInquiry;
     now: number;
-  }): Promise<BlockExplanation>;
+  }) => Promise<BlockExplanation>;
 }
 
 /** The pools themselves are the only writers; these carry the question there and the answer back. */

@@ -4,7 +4,7 @@ import type { ObservedPeering } from '../domain/acceptance.js';
 import type { WorkerSettings } from '../domain/settings.js';
 
 /** What every customer of these activities has; its requests stay inside. */
-export const STAND_IN_CUSTOMER_CIDR = '172.31.0.0/16';
+const STAND_IN_CUSTOMER_CIDR = '172.31.0.0/16';
 
 /**
  * The activities of a worker whose AWS answers at once: everything asked for is there, and every peering is accepted as

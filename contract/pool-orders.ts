@@ -27,7 +27,6 @@ const LONGEST_QUARANTINE_MS = 100_000 * 86_400_000;
 
 /** Printable, without white space: a name stands in reports, logs and on terminals. */
 const HOLDER = new RegExp(`^[\\x21-\\x7e]{1,${LONGEST_HOLDER}}$`);
-// eslint-disable-next-line no-control-regex -- that is what must not be in it
 const PLAIN_LINE = new RegExp(`^[^\\x00-\\x1f\\x7f-\\x9f]{1,${LONGEST_WHY}}$`, 'u');
 
 export function batchProblem(batch: PoolBatch): string | null {
@@ -43,7 +42,7 @@ export function batchProblem(batch: PoolBatch): string | null {
   );
 }
 
-export function orderProblem(order: BatchedOrder): string | null {
+function orderProblem(order: BatchedOrder): string | null {
   if (!isObject(order)) return 'an order';
   return 'wasActive' in order && !('avoid' in order) ? releaseProblem(order) : allocationProblem(order);
 }

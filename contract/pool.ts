@@ -1,5 +1,4 @@
 import type {
-  BlockExplanation,
   BlockGrant,
   BlockInquiry,
   PoolContents,

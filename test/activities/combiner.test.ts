@@ -9,8 +9,8 @@ interface Bench {
   /** How often nothing waited any more. */
   readonly idle: { count: number };
   /** Answers the batch under way. */
-  answer(): Promise<void>;
-  fail(error: Error): Promise<void>;
+  readonly answer: () => Promise<void>;
+  readonly fail: (error: Error) => Promise<void>;
 }
 
 /** Each order is answered by itself in capitals, when the test says so. */

@@ -27,6 +27,7 @@ describe('the names that others rely on', () => {
     expect(maintainWorkflowId(connection)).toBe('peering/org-42/vpc-0a1b2c3d4e5f60718');
     expect(endedPeeringWorkflowId(connection)).toBe('ended-peering/org-42/vpc-0a1b2c3d4e5f60718');
     expect(poolWorkflowId('org-42')).toBe('cidr-pool/org-42');
+    expect(poolWorkflowId('global', '10.200.0.0-16')).toBe('cidr-pool/global/10.200.0.0-16');
     expect(observeScheduleId('111122223333', 'eu-west-1')).toBe('observe-peerings/111122223333/eu-west-1');
     expect(providerCheckWorkflowId('x')).toBe('check-provider/x');
   });

@@ -23,7 +23,7 @@ const IDS: Record<keyof typeof WORKFLOW, string[]> = {
   planPeering: [],
   provisionPeering: [provisionWorkflowId(CONNECTION)],
   maintainPeering: [maintainWorkflowId(CONNECTION)],
-  cidrPool: [poolWorkflowId('<scope>')],
+  cidrPool: [poolWorkflowId('<scope>'), poolWorkflowId('<scope>', '<range>')],
   observePeerings: [observeScheduleId('<accountId>', '<region>')],
   sweepOrphans: [sweepScheduleId('<task queue>'), manualSweepWorkflowId('<task queue>')],
   endedPeering: [endedPeeringWorkflowId(CONNECTION)],
