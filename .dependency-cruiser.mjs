@@ -118,11 +118,16 @@ export default {
       'The worker loads workflows by path: importing them would run them outside the sandbox.',
     ),
     roomImportsOnly('client', ['contract', 'domain'], 'Callers need no AWS, no worker and no workflow code.'),
+    roomImportsOnly(
+      'gateway',
+      ['client', 'contract', 'domain'],
+      'The gateway is a caller like any other: it has no AWS, no worker and no workflow code.',
+    ),
     {
       name: 'client-without-aws',
       severity: 'error',
       comment: 'Only activities hold credentials for AWS; a caller never does.',
-      from: { path: '^client/' },
+      from: { path: '^(client|gateway)/' },
       to: { path: '^node_modules/@(aws-sdk|smithy)/' },
     },
   ],

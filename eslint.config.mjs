@@ -24,6 +24,27 @@ export default defineConfig(
     },
   },
   {
+    // What runs in browsers, as it is.
+    files: ['gateway/pages/assets/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+  },
+  {
+    files: ['gateway/pages/assets/*.js'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        location: 'readonly',
+        navigator: 'readonly',
+        getSelection: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        DOMParser: 'readonly',
+        Element: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.mjs'],
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

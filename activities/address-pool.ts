@@ -28,8 +28,7 @@ export interface AddressPoolActivities {
   /** @param input `shards`: wherever the holder may have a block, or a mark that it was passed on; null is the scope's one pool */
   releaseBlock: (input: { scope: string; shards: (string | null)[]; order: ReleaseBlock }) => Promise<void>;
   /**
-   * The block that `allocateBlock` would give, without starting a pool that is not there: planning allocates nothing. It
-   * names no other connection, for a customer may read it.
+   * The block that `allocateBlock` would give, without starting a pool that is not there: planning allocates nothing.
    *
    * @param input `now`: ms since the epoch, of the clock that the pools go by
    */
@@ -38,6 +37,8 @@ export interface AddressPoolActivities {
     sharding: Sharding;
     inquiry: BlockInquiry;
     now: number;
+    /** Whether the answer names the connections that hold blocks: for operators only. */
+    naming: boolean;
   }) => Promise<BlockExplanation>;
 }
 
@@ -79,7 +80,7 @@ export function createAddressPoolActivities(taskQueue: string): AddressPoolActiv
       await Promise.all(shards.map((shard) => callers.release({ scope, shard }, order)));
     },
 
-    async explainBlock({ scope, sharding, inquiry, now }) {
+    async explainBlock({ scope, sharding, inquiry, now, naming }) {
       const { policy, requested } = inquiry;
       const shards = shardsOf(policy, sharding);
       const only = requested === null ? null : shardWith(requested, shards);
@@ -89,7 +90,7 @@ export function createAddressPoolActivities(taskQueue: string): AddressPoolActiv
         const answer = await explain(poolWorkflowId(scope, shard.name), {
           inquiry: { ...inquiry, policy: shard.policy },
           now,
-          naming: false,
+          naming,
         });
         answers.push({ shard, answer });
         if (isEnough(answers)) break;

@@ -1,4 +1,6 @@
 import type { WorkerSettings } from '../domain/settings.js';
+import { createAddressComparisonActivities, type AddressComparisonActivities } from './address-comparison.js';
+import { createAddressOrderActivities, type AddressOrderActivities } from './address-orders.js';
 import { createAddressPoolActivities, type AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { createConnectionActivities, type ConnectionActivities } from './connection.js';
@@ -33,6 +35,8 @@ export type NetworkActivities = VpcActivities &
 
 export type Activities = NetworkActivities &
   AddressPoolActivities &
+  AddressOrderActivities &
+  AddressComparisonActivities &
   ConnectionActivities &
   EndedPeeringActivities &
   SettingsActivities &
@@ -68,6 +72,8 @@ export function createActivities({
     ...createReleaseActivities(clients),
     ...createObservationActivities(clients),
     ...pool,
+    ...createAddressOrderActivities(taskQueue, pool),
+    ...createAddressComparisonActivities({ clients, settings, taskQueue }),
     ...createConnectionActivities(),
     ...createEndedPeeringActivities(taskQueue),
     ...createSettingsActivities(settings),

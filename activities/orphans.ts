@@ -1,8 +1,9 @@
-import { getClient, log } from '@temporalio/activity';
-import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { maintainWorkflowId, OWNED_RUN_MEMO, provisionWorkflowId } from '../contract/names.js';
+import { log } from '@temporalio/activity';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { OWNED_RUN_MEMO } from '../contract/names.js';
 import type { AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
+import { openWorkflows } from './open-workflows.js';
 import { findTaggedResources, type ResourceGroup, type TaggedQuery } from './tagged-resources.js';
 
 /** All that one run made for one connection. */
@@ -85,31 +86,4 @@ function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean 
 function ownsByMemo({ memo }: WorkflowExecutionDescription, run: string): boolean {
   const inherited: unknown = memo?.[OWNED_RUN_MEMO];
   return typeof inherited !== 'string' || inherited === run;
-}
-
-interface OpenWorkflows {
-  provision: WorkflowExecutionDescription | null;
-  maintain: WorkflowExecutionDescription | null;
-}
-
-/**
- * One after the other, in this order: `provisionPeering` ends only when `maintainPeering` has begun, so that a connection
- * on its way from one to the other is seen by one of the questions.
- */
-async function openWorkflows(connection: string): Promise<OpenWorkflows> {
-  const provision = await describeOpen(provisionWorkflowId(connection));
-  const maintain = await describeOpen(maintainWorkflowId(connection));
-  return { provision, maintain };
-}
-
-const CLOSED = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
-
-async function describeOpen(workflowId: string): Promise<WorkflowExecutionDescription | null> {
-  try {
-    const description = await getClient().workflow.getHandle(workflowId).describe();
-    return CLOSED.includes(description.status.name) ? null : description;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }

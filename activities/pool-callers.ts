@@ -92,13 +92,7 @@ export class PoolCallers {
       batch.policies.length === 0
         ? client.workflow.getHandle(workflowId).executeUpdate(allocateUpdate, { args: [batch] })
         : client.workflow.executeUpdateWithStart(allocateUpdate, {
-            startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW.cidrPool, {
-              workflowId,
-              taskQueue: this.#taskQueue,
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-              staticSummary: summaryOf(pool),
-            }),
+            startWorkflowOperation: startOfPool(pool, this.#taskQueue),
             args: [batch],
           });
     try {
@@ -111,6 +105,20 @@ export class PoolCallers {
       throw error;
     }
   }
+}
+
+/** The pool as it is, or begun for the Update that goes with this. */
+export function startOfPool(
+  pool: PoolAddress,
+  taskQueue: string,
+): WithStartWorkflowOperation<() => Promise<void>> {
+  return new WithStartWorkflowOperation(WORKFLOW.cidrPool, {
+    workflowId: poolWorkflowId(pool.scope, pool.shard),
+    taskQueue,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: summaryOf(pool),
+  });
 }
 
 function requireGood(batch: PoolBatch): void {

@@ -65,12 +65,13 @@ function wantedTags({ deployment, connection, run }: TaggedQuery): [string, stri
   ];
 }
 
-function filtersOf(query: TaggedQuery): Filter[] {
+/** What AWS is asked to filter by; `carries` looks again. */
+export function filtersOf(query: TaggedQuery): Filter[] {
   return wantedTags(query).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 }
 
 /** A second look at what the filter gave, whose values may be patterns (`*`, `?`). */
-function carries(tags: readonly Tag[] | undefined, query: TaggedQuery): boolean {
+export function carries(tags: readonly Tag[] | undefined, query: TaggedQuery): boolean {
   return wantedTags(query).every(([key, value]) => tagValue(tags, key) === value);
 }
 

@@ -9,26 +9,55 @@ export interface Round {
 
 type Described = Pick<Figure, 'name' | 'unit' | 'target' | 'note'>;
 
-/** Milliseconds of each round, each with work of its own. The first ones also warm up the engine. */
-function times(rounds: number, prepare: () => Round): { ms: number; count: number }[] {
-  return Array.from({ length: rounds }, () => {
-    const { run, count } = prepare();
-    const start = performance.now();
-    run();
-    return { ms: performance.now() - start, count };
-  });
+interface Timed {
+  readonly ms: number;
+  readonly count: number;
+}
+
+/** One round, with work of its own. The first ones of a kind also warm up the engine. */
+function timed(prepare: () => Round): Timed {
+  const { run, count } = prepare();
+  const start = performance.now();
+  run();
+  return { ms: performance.now() - start, count };
 }
 
 /** How long one round takes; the shortest is the best. */
 export function duration(figure: Described, rounds: number, prepare: () => Round): Figure {
-  const measured = times(rounds, prepare).map(({ ms }) => ms);
+  const measured = Array.from({ length: rounds }, () => timed(prepare).ms);
   return { ...figure, ...summary(measured, (a, b) => a - b), rounds };
 }
 
 /** How many things are done in a second; the most is the best. */
 export function rate(figure: Described, rounds: number, prepare: () => Round): Figure {
-  const measured = times(rounds, prepare).map(({ ms, count }) => (count / ms) * 1000);
-  return { ...figure, ...summary(measured, (a, b) => b - a), rounds };
+  return rateOf(
+    figure,
+    Array.from({ length: rounds }, () => timed(prepare)),
+  );
+}
+
+/** Two rates that are to be compared: their rounds alternate, so that what else the machine does slows both. */
+export function rates(
+  [one, other]: readonly [Described, Described],
+  rounds: number,
+  prepare: readonly [() => Round, () => Round],
+): [Figure, Figure] {
+  const measured = Array.from({ length: rounds }, () => [timed(prepare[0]), timed(prepare[1])] as const);
+  return [
+    rateOf(
+      one,
+      measured.map(([first]) => first),
+    ),
+    rateOf(
+      other,
+      measured.map(([, second]) => second),
+    ),
+  ];
+}
+
+function rateOf(figure: Described, measured: readonly Timed[]): Figure {
+  const perSecond = measured.map(({ ms, count }) => (count / ms) * 1000);
+  return { ...figure, ...summary(perSecond, (a, b) => b - a), rounds: measured.length };
 }
 
 /** How many times `of` is of `to`, best to best and median to median. */

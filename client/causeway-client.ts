@@ -11,28 +11,37 @@ import {
 import {
   connectionName,
   DEFAULT_TASK_QUEUE,
+  manageAddressesWorkflowId,
   providerCheckWorkflowId,
-  provisionWorkflowId,
+  verifyAddressesWorkflowId,
   WORKFLOW,
   type ConnectionKey,
 } from '../contract/names.js';
+import type { AddressAnswer } from '../contract/address-management.js';
+import type { AddressReport } from '../contract/address-verification.js';
 import type { PeeringPlan } from '../contract/plan.js';
 import type { ProviderCheck } from '../contract/provider-check.js';
 import type { PeeringStatus } from '../contract/status.js';
 import type { SweepReport } from '../contract/sweep.js';
 import type { PeeringState } from '../domain/lifecycle.js';
-import { changeAccess, CHANGE_WITHIN_MS } from './change-access.js';
+import type { AddressOrder } from '../domain/addresses/address-order.js';
+import { listPools, type PoolListing } from './addresses.js';
+import { changeAccess, CHANGE_WITHIN_MS, startChange } from './change-access.js';
 import { clientError, noWorker, workflowError } from './errors.js';
-import {
-  describeWorkflow,
-  isRunning,
-  latestExecution,
-  livingConnection,
-  requestUnderWay,
-} from './executions.js';
+import { describeWorkflow, latestExecution, livingConnection, requestUnderWay } from './executions.js';
 import { connectionHistory, type HistoryLine } from './history.js';
+import { countByState, type StateCounts } from './count-by-state.js';
+import { listPage, type ListedPage, type PageOptions } from './list-page.js';
 import { listPeerings, type ListedPeering } from './list-peerings.js';
+import {
+  requestPeering,
+  type RequestOrigin,
+  type StartedRequest,
+  type WrittenRequest,
+} from './request-peering.js';
+import { renewLink } from './renew-link.js';
 import { runSweep } from './sweep.js';
+import { watchStatus, type WatchOptions } from './watch.js';
 
 /** How long an answer may take: a query waits for a worker that may not be there. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -40,16 +49,12 @@ const ANSWER_WITHIN_MS = 15_000;
 const CHECK_WITHIN_MS = 30_000;
 /** Two sweeps, where the one under way was not the one that is wanted; each has a bound of its own. */
 const SWEEP_WITHIN_MS = 1_300_000;
+/** Two comparisons of every pool and region, and what is mended after them. */
+const VERIFY_WITHIN_MS = 600_000;
+/** Looking for the connection, and then its own bound on taking a change. */
+const TAKEN_WITHIN_MS = 30_000;
 /** A history is read page by page, and may have many. */
 const READ_WITHIN_MS = 60_000;
-
-export interface StartedRequest {
-  workflowId: string;
-  /** The first execution's, where the run has continued as new. */
-  runId: string;
-  /** Whether the run was under way before: then it goes on as it was first requested. */
-  wasUnderWay: boolean;
-}
 
 /** What other services and the command line ask of Causeway. Every method throws `CausewayError` with a code. */
 export class CausewayClient {
@@ -81,25 +86,16 @@ export class CausewayClient {
     });
   }
 
-  /** Starts the request, or finds the run that is under way for the same connection. */
-  request(request: ConnectionKey & { customerName?: unknown }): Promise<StartedRequest> {
-    const workflowId = provisionWorkflowId(connectionName(request));
-    return this.#ask(connectionName(request), async () => {
-      const earlier = await describeWorkflow(this.#temporal, workflowId);
-      const handle = await this.#temporal.workflow.start(WORKFLOW.provisionPeering, {
-        workflowId,
-        taskQueue: this.#taskQueue,
-        args: [request],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: `Peering request of ${connectionName(request)}`,
-      });
-      return {
-        workflowId,
-        runId: handle.firstExecutionRunId,
-        wasUnderWay: earlier !== null && isRunning(earlier),
-      };
-    });
+  /**
+   * Starts the request, or finds the run that is under way for the same connection: asking again does no harm. The
+   * request goes on by itself; `watch` follows it, and its end, if it does not come up, is `failure.code` in the status.
+   *
+   * @throws CausewayError `InvalidRequest` before anything is started, naming every wrong field; `AlreadyConnected`
+   */
+  request(request: WrittenRequest, origin: RequestOrigin = {}): Promise<StartedRequest> {
+    return this.#ask(connectionName(request), () =>
+      requestPeering(this.#temporal, { request, taskQueue: this.#taskQueue, origin }),
+    );
   }
 
   /** Of the living connection, or else of the request under way, or else of whichever ended last, however long ago. */
@@ -134,6 +130,55 @@ export class CausewayClient {
     );
   }
 
+  /**
+   * The pools of addresses, by scope.
+   *
+   * @param scope only that one's, with everything it holds; null is all, with their counts and utilisation
+   */
+  pools(scope: string | null): Promise<PoolListing[]> {
+    return this.#ask(
+      'the pools',
+      () => listPools(this.#temporal, { taskQueue: this.#taskQueue, scope }),
+      READ_WITHIN_MS,
+    );
+  }
+
+  /** What an operator asks of a pool; a refusal by the pool is an answer. */
+  manageAddresses(order: AddressOrder): Promise<AddressAnswer> {
+    return this.#execute<AddressAnswer>(WORKFLOW.manageAddresses, {
+      subject: 'the address pools',
+      workflowId: manageAddressesWorkflowId(randomUUID()),
+      args: [order],
+      withinMs: CHECK_WITHIN_MS,
+    });
+  }
+
+  /** The pools beside the VPCs of all regions, and what was mended where that is asked for. */
+  verifyAddresses(order: { repair: boolean }): Promise<AddressReport> {
+    return this.#execute<AddressReport>(WORKFLOW.verifyAddresses, {
+      subject: 'the comparison of the address pools',
+      workflowId: verifyAddressesWorkflowId(randomUUID()),
+      args: [order],
+      withinMs: VERIFY_WITHIN_MS,
+    });
+  }
+
+  /** The status now, and then each time that it has changed, up to the end of the connection; see `watchStatus`. */
+  watch(key: ConnectionKey, options: WatchOptions = {}): AsyncGenerator<PeeringStatus, void, void> {
+    return watchStatus(() => this.status(key), options);
+  }
+
+  /** One page of the list; what it costs does not grow with the number of connections. */
+  listPage(options: PageOptions = {}): Promise<ListedPage> {
+    return this.#ask('the list', () => listPage(this.#temporal, options));
+  }
+
+  /** How many there are in each state; see `countByState`. */
+  countByState(organizationIds: readonly string[] | null): Promise<StateCounts> {
+    return this.#ask('the counts', () => countByState(this.#temporal, organizationIds));
+  }
+
+  /** All of them, sorted by name: for some thousands of connections, not for more. */
   list(filter: { state?: PeeringState } = {}): Promise<ListedPeering[]> {
     return this.#ask('the list', () => listPeerings(this.#temporal, filter));
   }
@@ -152,9 +197,16 @@ export class CausewayClient {
   }
 
   /** Ends a request that is under way, and undoes it. */
-  cancel(key: ConnectionKey): Promise<void> {
+  cancel(key: ConnectionKey, order: { by?: string } = {}): Promise<void> {
     return this.#tellRequest(key, async (workflowId) => {
-      await this.#temporal.workflow.getHandle(workflowId).cancel();
+      // The SDK's own call cannot say who asked.
+      await this.#temporal.workflowService.requestCancelWorkflowExecution({
+        namespace: this.#temporal.options.namespace,
+        identity: this.#temporal.options.identity,
+        requestId: randomUUID(),
+        workflowExecution: { workflowId },
+        reason: order.by ?? '',
+      });
     });
   }
 
@@ -173,6 +225,24 @@ export class CausewayClient {
    */
   change(key: ConnectionKey, change: AccessChange): Promise<PeeringStatus> {
     return this.#ask(connectionName(key), () => changeAccess(this.#temporal, key, change), CHANGE_WITHIN_MS);
+  }
+
+  /**
+   * As `change`, but resolves once the connection has taken the change: how it ends stands in the status.
+   *
+   * @throws CausewayError `InvalidRequest`, `NotActive` or `NotInState` where the change is refused
+   */
+  startChange(key: ConnectionKey, change: AccessChange): Promise<void> {
+    return this.#ask(connectionName(key), () => startChange(this.#temporal, key, change), TAKEN_WITHIN_MS);
+  }
+
+  /**
+   * Revokes the customer's links, and answers with the generation that a new one has to carry.
+   *
+   * @throws CausewayError `NotFound` when the connection is over
+   */
+  renewLink(key: ConnectionKey, by: string): Promise<number> {
+    return this.#ask(connectionName(key), () => renewLink(this.#temporal, key, by));
   }
 
   /** Who did what when, oldest first, as far as Temporal still has it, or else what the record of the end says. */

@@ -51,3 +51,10 @@ export async function connectByEnvironment(): Promise<Client> {
   const place = temporalPlace();
   return new Client({ connection: await connectTo(place), namespace: place.namespace });
 }
+
+/** As `connectByEnvironment`, but connects with the first question, and again after an outage: for processes that serve others. */
+export function connectLazily(): { temporal: Client; connection: Connection } {
+  const { connectionOptions, namespace } = temporalPlace();
+  const connection = Connection.lazy({ connectTimeout: CONNECT_WITHIN_MS, ...connectionOptions });
+  return { temporal: new Client({ connection, namespace }), connection };
+}

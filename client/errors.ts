@@ -16,7 +16,10 @@ export function noWorker(subject: string, cause: unknown): CausewayError {
 }
 
 /** Status codes of gRPC. */
+const PERMISSION_DENIED = 7;
+const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
 const DEADLINE_EXCEEDED = 4;
 
 /** An error of Temporal's client, in words that say what to do. */
@@ -40,6 +43,15 @@ export function clientError(error: unknown, subject: string): unknown {
     return new CausewayError('Unreachable', 'cannot reach Temporal; start it, or set TEMPORAL_ADDRESS', {
       cause: error,
     });
+  }
+  if (code === RESOURCE_EXHAUSTED) {
+    return new CausewayError('Unreachable', 'Temporal has too much to do; try again in a moment', {
+      cause: error,
+    });
+  }
+  if (code === PERMISSION_DENIED || code === UNAUTHENTICATED) {
+    const next = 'set TEMPORAL_API_KEY or the TLS certificate that it asks for';
+    return new CausewayError('Unreachable', `Temporal refuses the credentials; ${next}`, { cause: error });
   }
   return error;
 }

@@ -54,7 +54,7 @@ export async function latestExecution(
 /**
  * The workflow of a connection that is up.
  *
- * @throws CausewayError `NotFound`, saying what there is instead
+ * @throws CausewayError `NotInState`, saying what there is instead
  * @throws WorkflowNotFoundError when nothing is known of the connection
  */
 export async function livingConnection(temporal: Client, key: ConnectionKey): Promise<string> {
@@ -63,16 +63,22 @@ export async function livingConnection(temporal: Client, key: ConnectionKey): Pr
   if (living !== null && isRunning(living)) return living.workflowId;
   const request = await describeWorkflow(temporal, provisionWorkflowId(connection));
   if (request !== null && isRunning(request)) {
-    throw new CausewayError('NotFound', `${connection} is not up yet; \`causeway cancel\` ends its request`);
+    throw new CausewayError(
+      'NotInState',
+      `${connection} is not up yet; \`causeway cancel\` ends its request`,
+    );
   }
   if (living === null && request === null) await requireRecord(temporal, key);
-  throw new CausewayError('NotFound', `${connection} is over already; \`causeway status\` says how it ended`);
+  throw new CausewayError(
+    'NotInState',
+    `${connection} is over already; \`causeway status\` says how it ended`,
+  );
 }
 
 /**
  * The workflow of a request that is under way.
  *
- * @throws CausewayError `NotFound` or `AlreadyConnected`, saying what there is instead
+ * @throws CausewayError `NotInState` or `AlreadyConnected`, saying what there is instead
  * @throws WorkflowNotFoundError when nothing is known of the connection
  */
 export async function requestUnderWay(temporal: Client, key: ConnectionKey): Promise<string> {
@@ -88,7 +94,7 @@ export async function requestUnderWay(temporal: Client, key: ConnectionKey): Pro
   }
   if (living === null && request === null) await requireRecord(temporal, key);
   throw new CausewayError(
-    'NotFound',
+    'NotInState',
     `the request of ${connection} is over; \`causeway status\` says how it ended`,
   );
 }

@@ -25,6 +25,12 @@ export interface ListedPeering {
 /** A workflow that keeps an end is open, but it is the last to be believed: it may be of an earlier request. */
 const RECORDS = WORKFLOW.endedPeering;
 
+const TYPES = [WORKFLOW.provisionPeering, WORKFLOW.maintainPeering, RECORDS];
+const inAnyOf = (values: readonly string[]): string => `(${values.map((value) => `'${value}'`).join(', ')})`;
+
+/** A visibility query for what can speak for a connection. */
+export const LISTED_EXECUTIONS = `WorkflowType IN ${inAnyOf(TYPES)} AND (ExecutionStatus = 'Running' OR ${STATE_ATTRIBUTE.name} IN ${inAnyOf(END_STATES)})`;
+
 /**
  * Running executions, closed ones in an end state, and kept ends; one line a connection: the living one before those that
  * ended, and the newest of these before the record, as `status` has it.
@@ -33,11 +39,8 @@ export async function listPeerings(
   client: Client,
   filter: { state?: PeeringState },
 ): Promise<ListedPeering[]> {
-  const types = `WorkflowType IN ('${WORKFLOW.provisionPeering}', '${WORKFLOW.maintainPeering}', '${RECORDS}')`;
-  const ended = END_STATES.map((state) => `'${state}'`).join(', ');
-  const query = `${types} AND (ExecutionStatus = 'Running' OR ${STATE_ATTRIBUTE.name} IN (${ended}))`;
   const newest = new Map<string, WorkflowExecutionInfo>();
-  for await (const execution of client.workflow.list({ query })) {
+  for await (const execution of client.workflow.list({ query: LISTED_EXECUTIONS })) {
     const key = connectionOfWorkflowId(execution.workflowId);
     if (key === null) continue;
     const name = connectionName(key);
@@ -50,7 +53,8 @@ export async function listPeerings(
     .sort((a, b) => connectionName(a).localeCompare(connectionName(b)));
 }
 
-function comesBefore(a: WorkflowExecutionInfo, b: WorkflowExecutionInfo): boolean {
+/** Which of two executions of one connection speaks for it. */
+export function comesBefore(a: WorkflowExecutionInfo, b: WorkflowExecutionInfo): boolean {
   const ended = ({ closeTime, startTime }: WorkflowExecutionInfo): Date => closeTime ?? startTime;
   return rank(a) === rank(b) ? ended(a) > ended(b) : rank(a) > rank(b);
 }
@@ -60,7 +64,8 @@ function rank({ type, status }: WorkflowExecutionInfo): number {
   return status.name === 'RUNNING' ? 2 : 1;
 }
 
-function listed(execution: WorkflowExecutionInfo): ListedPeering[] {
+/** None for an execution of something else. */
+export function listed(execution: WorkflowExecutionInfo): ListedPeering[] {
   const key = connectionOfWorkflowId(execution.workflowId);
   const attributes = execution.typedSearchAttributes;
   const state = attributes.get(STATE_ATTRIBUTE) ?? 'planning';

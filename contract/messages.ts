@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AccessRule } from '../domain/access/written-access.js';
 import type { EarlierEnd, EndedPeering } from './ended-peering.js';
 import type {
   AdoptBlock,
@@ -34,7 +35,12 @@ export interface CloseOrder {
 export interface AccessChange {
   by?: string;
   subnetCidrs?: string[];
-  access?: { protocol: string; ports?: (number | string)[] }[];
+  access?: AccessRule[];
+}
+
+/** A new link for the customer; all earlier ones open nothing from then on. */
+export interface LinkOrder {
+  by?: string;
 }
 
 export const statusQuery = defineQuery<PeeringStatus>('status');
@@ -46,6 +52,9 @@ export const closeSignal = defineSignal<[CloseOrder?]>('close');
 
 /** Adds and removes ranges and ports without a gap in what stays allowed. */
 export const changeAccessUpdate = defineUpdate<PeeringStatus, [AccessChange]>('changeAccess');
+
+/** Answers with the generation that the new link has to carry; of `provisionPeering` and of `maintainPeering`. */
+export const renewLinkUpdate = defineUpdate<number, [LinkOrder]>('renewLink');
 
 /** From the run that ended to the workflow that keeps its end. */
 export const endedSignal = defineSignal<[EndedPeering]>('ended');

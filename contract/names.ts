@@ -12,6 +12,8 @@ export const WORKFLOW = {
   sweepOrphans: 'sweepOrphans',
   endedPeering: 'endedPeering',
   deliverNotification: 'deliverNotification',
+  manageAddresses: 'manageAddresses',
+  verifyAddresses: 'verifyAddresses',
 } as const;
 
 /** One connection: one VPC of one organization. */
@@ -55,6 +57,12 @@ export function poolWorkflowId(scope: string, shard: string | null = null): stri
   return shard === null ? `cidr-pool/${scope}` : `cidr-pool/${scope}/${shard}`;
 }
 
+/** The scope and shard of a pool by its workflow id, or null when the id is not that of a pool. */
+export function poolOfWorkflowId(workflowId: string): { scope: string; shard: string | null } | null {
+  const [, scope, shard = null] = /^cidr-pool\/([^/]+)(?:\/([^/]+))?$/.exec(workflowId) ?? [];
+  return scope === undefined ? null : { scope, shard };
+}
+
 /** One Schedule for each provider account and region. */
 export function observeScheduleId(accountId: string, region: string): string {
   return `observe-peerings/${accountId}/${region}`;
@@ -63,6 +71,16 @@ export function observeScheduleId(accountId: string, region: string): string {
 /** @param id anything unused, such as a UUID: each check is a run of its own */
 export function providerCheckWorkflowId(id: string): string {
   return `check-provider/${id}`;
+}
+
+/** @param id anything unused: each order is a run of its own */
+export function manageAddressesWorkflowId(id: string): string {
+  return `manage-addresses/${id}`;
+}
+
+/** @param id anything unused: each comparison is a run of its own */
+export function verifyAddressesWorkflowId(id: string): string {
+  return `verify-addresses/${id}`;
 }
 
 /**
@@ -88,6 +106,12 @@ export function endedPeeringWorkflowId(connection: string): string {
 export function notificationWorkflowId(run: string, number: number): string {
   return `notification/${run}/${number.toString()}`;
 }
+
+/** In the memo of `provisionPeering`: who asked, where that was said. */
+export const REQUESTED_BY_MEMO = 'causeway:requested-by';
+
+/** In the memo of `provisionPeering`: the caller's mark of this one request, where there is one. */
+export const ONCE_MEMO = 'causeway:once';
 
 /** In the memo of `maintainPeering`: the run whose tags its resources carry. */
 export const OWNED_RUN_MEMO = 'causeway:run';

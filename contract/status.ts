@@ -1,3 +1,4 @@
+import type { AccessRule } from '../domain/access/written-access.js';
 import type { FailureCode } from '../domain/failures.js';
 import type { PeeringState, Who } from '../domain/lifecycle.js';
 
@@ -17,6 +18,8 @@ export interface PeeringStatus {
   round: number;
   /** How many of this request's reminders were told. */
   reminders: number;
+  /** Of the customer's link that opens now, older ones being revoked; absent until there is one. */
+  linkGeneration?: number;
   nextStep: NextStep;
   parked: Parked | null;
   history: HistoryEntry[];
@@ -47,6 +50,10 @@ export interface CustomerNetwork {
   region: string;
   vpcId: string;
   subnetCidrs: string[];
+  /** What the connectors may open; absent until the request is known to be valid, and in statuses of earlier versions. */
+  access?: AccessRule[];
+  /** Whether the customer is asked to enable DNS resolution on its side; absent as `access` is. */
+  dnsResolution?: boolean;
 }
 
 export interface NextStep {
@@ -67,7 +74,7 @@ export interface HistoryEntry {
   state: PeeringState;
   note: string;
   /** How often the same note came in a row, when more than once; `at` is then the last time. */
-  count?: number;
+  count?: number | undefined;
 }
 
 export interface FailureReport {

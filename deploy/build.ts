@@ -1,6 +1,6 @@
 /** `npm run build [-- --out DIRECTORY]`: makes what runs in production, `dist/` unless told otherwise. */
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,9 @@ import { compile } from './compile.js';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DEFAULT_OUTPUT = join(PROJECT_ROOT, 'dist');
+
+/** Folders that are read at start, and not compiled. */
+const AS_THEY_ARE = ['gateway/pages/assets'];
 
 /** Where `worker/main.ts` looks for the workflows, seen from the directory of the build. */
 const BUNDLE = 'workflow-bundle.js';
@@ -28,8 +31,11 @@ async function main(): Promise<void> {
   const output = outputDirectory(process.argv.slice(2));
   await rm(output, { recursive: true, force: true });
 
-  report('compiling worker and client');
+  report('compiling worker, client and gateway');
   const files = compile({ configFile: join(PROJECT_ROOT, 'tsconfig.build.json'), outDir: output });
+
+  for (const folder of AS_THEY_ARE)
+    await cp(join(PROJECT_ROOT, folder), join(output, folder), { recursive: true });
 
   report('bundling workflows');
   const bytes = await bundleWorkflows({ file: join(output, BUNDLE) });

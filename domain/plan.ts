@@ -80,11 +80,17 @@ export function adviceFor(
   return advice;
 }
 
+const GOVERNED_BY_GATEWAY = "The customer's network is governed with a Transit Gateway";
+
 /** For customers who govern their network with a Transit Gateway. */
 export function transitGatewayAdvice(settings: RunSettings): string {
   const { transitGatewayUrl } = settings.provider;
   const where = transitGatewayUrl === null ? 'ask the provider about it' : `see ${transitGatewayUrl}`;
-  return `The customer's network is governed with a Transit Gateway: the Transit Gateway offering fits better, ${where}`;
+  return `${GOVERNED_BY_GATEWAY}: the Transit Gateway offering fits better, ${where}`;
+}
+
+export function isTransitGatewayAdvice(advice: string): boolean {
+  return advice.startsWith(GOVERNED_BY_GATEWAY);
 }
 
 /** The region of the provider's VPC, by the request's wish or by the round trip. */
@@ -93,6 +99,7 @@ export function regionFor(request: PeeringRequest, settings: RunSettings): Regio
     customerRegion: request.region,
     candidates: settings.provider.regions,
     requested: request.providerRegion,
+    measured: settings.provider.roundTripMs,
   });
 }
 

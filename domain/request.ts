@@ -7,7 +7,7 @@ import { rangeList, statedRanges } from './request/ranges.js';
 import * as texts from './request/text-fields.js';
 
 export { describeProblems, type FieldProblem } from './request/problems.js';
-export { type RequestContext } from './request/cross-checks.js';
+export { ANY_PROVIDER, type RequestContext } from './request/cross-checks.js';
 
 /** A valid request with every default filled in. */
 export interface PeeringRequest {
@@ -34,6 +34,9 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: PeeringRequest }
   | { readonly ok: false; readonly problems: FieldProblem[] };
 
+/** Ample: AWS takes 50 blocks for a VPC at most (Amazon VPC quotas). */
+const MOST_VPC_RANGES = 200;
+
 /** In the order of the interface's example, which is the order problems are told in. */
 const FIELDS = {
   customerName: texts.customerName,
@@ -42,7 +45,7 @@ const FIELDS = {
   region: texts.region,
   vpcId: texts.vpcId,
   subnetCidrs: statedRanges,
-  vpcCidrs: rangeList({ largest: 16, smallest: 28 })
+  vpcCidrs: rangeList({ largest: 16, smallest: 28, most: MOST_VPC_RANGES, examined: MOST_VPC_RANGES })
     .nullish()
     .transform((cidrs) => cidrs ?? []),
   access: accessRules.nullish().transform((rules) => rules ?? [ALL_TCP]),
@@ -58,7 +61,10 @@ const FIELDS = {
   providerCidr: texts.providerCidr.nullish().transform((cidr) => cidr ?? null),
 };
 
-const requestSchema: z.ZodType<PeeringRequest> = z.object(FIELDS);
+/** The fields alone, and what JSON Schema can say of them; `parseRequest` has the rules between them too. */
+export const requestSchema: z.ZodType<PeeringRequest> = z
+  .object(FIELDS)
+  .meta({ title: 'PeeringRequest', additionalProperties: false });
 const FIELD_NAMES = Object.keys(FIELDS);
 const REQUIRED = 'customerName, organizationId, awsAccountId, region, vpcId and subnetCidrs';
 const MOST_UNKNOWN_NAMED = 50;

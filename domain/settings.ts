@@ -3,6 +3,7 @@ import { tryParseBlock } from './addresses/blocks.js';
 import { providerBlockProblem } from './addresses/provider-space.js';
 import { shardingProblems } from './addresses/shards.js';
 import { DURATION_PATTERN } from './durations.js';
+import { measuredRoundTrips, type MeasuredRoundTrips } from './regions/measured-round-trips.js';
 import { regionProblem } from './regions/regions.js';
 
 const MAX_REGIONS = 40;
@@ -56,6 +57,8 @@ const providerSchema = z.strictObject({
     .nullable()
     .default(null),
   regions: z.array(region).min(1).max(MAX_REGIONS),
+  /** The operator's own figures, which go before those of the table. */
+  roundTripMs: measuredRoundTrips.optional(),
 });
 
 const addressesSchema = z
@@ -117,14 +120,21 @@ const settingsSchema = z.strictObject({
   notifications: notificationsSchema.prefault({}),
 });
 
-/** The whole of `causeway.config.json`, validated, defaults filled in. Read by the worker and by `doctor`. */
+/** The whole of `causeway.config.json`, validated, defaults filled in. Read by the worker, `doctor` and `regions`. */
 export type WorkerSettings = Omit<z.output<typeof settingsSchema>, 'provider'> & {
   provider: Omit<z.output<typeof providerSchema>, 'deployment'> & { deployment: string };
 };
 
 /** What a run needs to know, as recorded in its history: no role, no ExternalId. */
 export interface RunSettings {
-  provider: { accountId: string; deployment: string; transitGatewayUrl: string | null; regions: string[] };
+  provider: {
+    accountId: string;
+    deployment: string;
+    transitGatewayUrl: string | null;
+    regions: string[];
+    /** Absent where nothing was measured. */
+    roundTripMs?: MeasuredRoundTrips;
+  };
   addresses: WorkerSettings['addresses'];
   acceptance: WorkerSettings['acceptance'];
   maintenance: WorkerSettings['maintenance'];
@@ -161,10 +171,16 @@ export function parseSettingsText(text: string, defaultDeployment: string): Sett
 }
 
 export function runSettingsOf(settings: WorkerSettings): RunSettings {
-  const { accountId, deployment, transitGatewayUrl, regions } = settings.provider;
+  const { accountId, deployment, transitGatewayUrl, regions, roundTripMs } = settings.provider;
   const { addresses, acceptance, maintenance, notifications } = settings;
   return {
-    provider: { accountId, deployment, transitGatewayUrl, regions },
+    provider: {
+      accountId,
+      deployment,
+      transitGatewayUrl,
+      regions,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    },
     addresses,
     acceptance,
     maintenance,

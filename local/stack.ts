@@ -5,6 +5,7 @@ import { parseSettingsText } from '../domain/settings.js';
 import { PROVIDER_ACCOUNT } from './accounts.js';
 import { emulatorPython } from './binaries.js';
 import { credentialsFor, startEmulator, type Emulator } from './emulator.js';
+import { startGateway, type GatewayOptions, type LocalGateway } from './gateway.js';
 import { startProcess, type SupervisedProcess } from './processes.js';
 import { PROJECT_ROOT, STATE_DIRECTORY } from './setup/layout.mjs';
 import { startTemporal, type TemporalServer } from './temporal.js';
@@ -17,6 +18,8 @@ export interface LocalStack {
   readonly environment: NodeJS.ProcessEnv;
   readonly logDirectory: string;
   startWorker(): Promise<SupervisedProcess>;
+  /** A gateway on a free port, with a key that may do everything. */
+  startGateway(options?: GatewayOptions): Promise<LocalGateway>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +29,8 @@ export interface StartStackOptions {
   readonly ui: boolean;
   /** Keeps Temporal's state in a file, so that it survives a restart; absent: in memory. */
   readonly dbFilename?: string;
+  /** As `StartTemporalOptions` has it. */
+  readonly suggestContinueAsNewAt?: number;
 }
 
 const WORKER_READY = '"msg":"worker ready"';
@@ -48,6 +53,9 @@ export async function startStack(options: StartStackOptions): Promise<LocalStack
         ui: options.ui,
         logFile: join(directory, 'temporal.log'),
         ...(options.dbFilename === undefined ? {} : { dbFilename: options.dbFilename }),
+        ...(options.suggestContinueAsNewAt === undefined
+          ? {}
+          : { suggestContinueAsNewAt: options.suggestContinueAsNewAt }),
       }).then((server) => keep(started, server)),
       startEmulator({ python: emulatorPython() }).then((aws) => keep(started, aws)),
     ]);
@@ -58,6 +66,7 @@ export async function startStack(options: StartStackOptions): Promise<LocalStack
       environment,
       logDirectory: directory,
       startWorker: async () => keep(started, await startWorker(environment, join(directory, 'worker.log'))),
+      startGateway: async (wanted) => keep(started, await startGateway(environment, directory, wanted)),
       stop,
     };
   } catch (error) {

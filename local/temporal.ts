@@ -19,6 +19,8 @@ export interface StartTemporalOptions {
   /** Keeps the server's state, so that it survives a restart; absent: in memory. */
   readonly dbFilename?: string;
   readonly logFile?: string;
+  /** Events of a history from which on the server suggests to continue as new; absent: the server's own, 4,096. */
+  readonly suggestContinueAsNewAt?: number;
 }
 
 /** A running dev server of Temporal's own, on loopback and free ports. It ends when this process does. */
@@ -93,7 +95,7 @@ async function startOnFreePorts(command: string, options: StartTemporalOptions):
 }
 
 function serverArguments(options: StartTemporalOptions, port: number, uiPort: number | null): string[] {
-  const { namespace = 'default', searchAttributes, dbFilename } = options;
+  const { namespace = 'default', searchAttributes, dbFilename, suggestContinueAsNewAt } = options;
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
@@ -108,6 +110,12 @@ function serverArguments(options: StartTemporalOptions, port: number, uiPort: nu
           'journal_mode=WAL',
           '--sqlite-pragma',
           'synchronous=NORMAL',
+        ]),
+    ...(suggestContinueAsNewAt === undefined
+      ? []
+      : [
+          '--dynamic-config-value',
+          `limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAt.toString()}`,
         ]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];

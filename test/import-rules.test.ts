@@ -14,6 +14,7 @@ const ROOMS = [
   'activities',
   'worker',
   'client',
+  'gateway',
   'local',
   'deploy',
   'test',
@@ -28,7 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   activities: ['contract', 'domain'],
   worker: ['activities', 'contract', 'domain'],
   client: ['contract', 'domain'],
-  deploy: ['domain', 'contract', 'workflows', 'activities', 'worker', 'client'],
+  gateway: ['client', 'contract', 'domain'],
+  deploy: ['domain', 'contract', 'workflows', 'activities', 'worker', 'client', 'gateway'],
 };
 
 /** Packages that are there in a tree of these tests, installed and declared. */
@@ -105,6 +107,9 @@ const OFFENDERS: Readonly<Record<string, readonly Tree[]>> = {
   ],
   'client-imports-only-contract-domain': [
     { 'client/a.ts': importing('../activities/b.js'), 'activities/b.ts': LEAF },
+  ],
+  'gateway-imports-only-client-contract-domain': [
+    { 'gateway/a.ts': importing('../worker/b.js'), 'worker/b.ts': LEAF },
   ],
   'client-without-aws': ['@aws-sdk/client-ec2', '@smithy/types'].map((name) => ({
     'client/a.ts': importing(name),

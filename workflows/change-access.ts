@@ -33,7 +33,7 @@ export async function changeAccess(
   record.move('configuring', `changing access to ${asked}`);
   try {
     const changed = await carryOut(kept, request);
-    record.changed({ subnetCidrs: request.subnetCidrs, networkAclId: changed.network.networkAclId });
+    record.changed(request, changed.network);
     const observed = await lookAtPeering(changed);
     record.move('active', `access is open to ${asked}`, stepAfterActivation(changed, observed));
     return changed;

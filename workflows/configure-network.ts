@@ -1,5 +1,6 @@
 import type { NextStep } from '../contract/status.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
+import { stepsOnCustomersSide } from '../domain/customer-steps.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RequestedPeering } from './stages.js';
@@ -28,10 +29,10 @@ export function stepAfterActivation(
   { request, expected, providerCidr }: RequestedPeering,
   observed: ObservedPeering,
 ): NextStep {
-  const route = `Route ${providerCidr} to ${expected.vpcPeeringConnectionId} in the route tables of the stated subnets, if not done yet`;
-  const dnsMissing = request.dnsResolution && !observed.accepter.allowsDnsResolution;
-  const dns = dnsMissing
-    ? `; enable DNS resolution on the accepter's side of the peering for private DNS names`
-    : '';
-  return { who: 'customer', what: `${route}${dns}` };
+  const what = stepsOnCustomersSide({
+    providerCidr,
+    peeringConnectionId: expected.vpcPeeringConnectionId,
+    isDnsMissing: request.dnsResolution && !observed.accepter.allowsDnsResolution,
+  });
+  return { who: 'customer', what };
 }

@@ -1,5 +1,6 @@
 import type { PeeringStatus } from '../contract/status.js';
 import { timeLeftText } from '../domain/durations.js';
+import { markdownText as text } from '../domain/quoting.js';
 
 const SHOWN_HISTORY = 8;
 
@@ -31,16 +32,7 @@ export function detailsOf(status: PeeringStatus, now: number): string {
   return lines.join('\n');
 }
 
-const MAX_TEXT = 500;
 const MAX_LISTED = 5;
-
-/** Markdown's own characters are escaped, angle brackets too, and a text stays on its line. */
-function text(value: string): string {
-  return value
-    .slice(0, MAX_TEXT)
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#+!|~&]/g, (mark) => `\\${mark}`);
-}
 
 /** One side in one line; what is not known yet is left out. */
 function sideText(

@@ -59,7 +59,7 @@ export function senderAndReason(payload: unknown): string {
   return reason === null ? senderOf(payload) : `${senderOf(payload)}: ${quoted(reason)}`;
 }
 
-function senderOf(payload: unknown): string {
+export function senderOf(payload: unknown): string {
   const by = textIn(payload, 'by');
   return by === null ? 'someone' : quoted(by);
 }

@@ -14,9 +14,10 @@ import type { PeeringStatus } from '../contract/status.js';
 import { LifecycleError } from '../domain/lifecycle.js';
 import { changeAccess } from './change-access.js';
 import { freshSettings } from './fresh-settings.js';
+import { answerLinkOrders } from './link-orders.js';
 import { lookAtConnection } from './look-at-connection.js';
 import { OrderDesk } from './order-desk.js';
-import { PeeringRecord } from './peering-record.js';
+import { customerOf, PeeringRecord } from './peering-record.js';
 import { releaseConnection } from './release-connection.js';
 import { RepairBudget } from './repair-budget.js';
 import type { RequestedPeering } from './stages.js';
@@ -38,10 +39,13 @@ const LOOK_AT_DRIFT_AGAIN_AFTER = '1 hour';
  * @returns the final status: `released`, or `disconnected` when the customer deleted the peering
  */
 export async function maintainPeering(input: MaintainedPeering): Promise<PeeringStatus> {
-  const record = PeeringRecord.resumed(input.status);
+  // A status that an earlier version handed over may lack what was agreed; the request has it.
+  const customer = customerOf(input.requested.request);
+  const record = PeeringRecord.resumed({ ...input.status, customer });
   const root = CancellationScope.current();
   let { requested } = input;
   setHandler(statusQuery, () => record.status);
+  answerLinkOrders(record);
   const desk = new OrderDesk(record, () => requested);
   const settings = await CancellationScope.nonCancellable(() =>
     freshSettings(input.requested.settings, record),

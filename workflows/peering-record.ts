@@ -6,7 +6,14 @@ import {
   PROVIDER_REGION_ATTRIBUTE,
   STATE_ATTRIBUTE,
 } from '../contract/search-attributes.js';
-import type { HistoryEntry, NextStep, PeeringStatus, ProviderNetwork } from '../contract/status.js';
+import type {
+  CustomerNetwork,
+  HistoryEntry,
+  NextStep,
+  PeeringStatus,
+  ProviderNetwork,
+} from '../contract/status.js';
+import { writtenAccess } from '../domain/access/written-access.js';
 import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
 import type { PeeringRequest } from '../domain/request.js';
@@ -18,6 +25,8 @@ const MAX_HISTORY = 50;
 
 /** A claim and its answer alternate; each is one line with a count. */
 const REPEATS_WITHIN = 4;
+
+const SECOND_MS = 1_000;
 
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
@@ -89,12 +98,7 @@ export class PeeringRecord {
   accept(request: PeeringRequest): void {
     this.status.organizationId = request.organizationId;
     this.status.customerName = request.customerName;
-    this.status.customer = {
-      accountId: request.awsAccountId,
-      region: request.region,
-      vpcId: request.vpcId,
-      subnetCidrs: request.subnetCidrs,
-    };
+    this.status.customer = customerOf(request);
     this.#searchable = true;
     this.#publish();
   }
@@ -149,15 +153,28 @@ export class PeeringRecord {
     this.#herald.tell('reminder', this.status, note);
   }
 
+  /**
+   * Revokes every link there is, those of earlier requests of this connection included: a generation is never used again.
+   *
+   * @returns the generation of the link that opens from now on
+   */
+  renewLink(by: string): number {
+    const { linkGeneration = 0 } = this.status;
+    const generation = Math.max(linkGeneration + 1, Math.floor(Date.now() / SECOND_MS));
+    this.status.linkGeneration = generation;
+    this.note(`${by} made a new link for the customer; earlier ones are revoked`);
+    return generation;
+  }
+
   /** What differs in AWS from what was agreed; people are told once, however often it is seen. */
   drifted(note: string): void {
     if (this.note(note).isNew) this.#herald.tell('drift', this.status, note);
   }
 
-  /** The ranges that are open now, and the network ACL that holds them. */
-  changed(change: { subnetCidrs: string[]; networkAclId: string }): void {
-    this.status.customer = { ...this.status.customer, subnetCidrs: change.subnetCidrs };
-    this.built({ networkAclId: change.networkAclId });
+  /** The ranges and ports that are open now, and the network ACL that holds them. */
+  changed(request: PeeringRequest, { networkAclId }: { networkAclId: string }): void {
+    this.status.customer = customerOf(request);
+    this.built({ networkAclId });
   }
 
   /** The connection is handed over to the workflow that keeps it. */
@@ -254,6 +271,18 @@ export class PeeringRecord {
       { key: PEERING_CONNECTION_ATTRIBUTE, value: values.peeringConnectionId },
     ]);
   }
+}
+
+/** The customer's side as the request states it. */
+export function customerOf(request: PeeringRequest): CustomerNetwork {
+  return {
+    accountId: request.awsAccountId,
+    region: request.region,
+    vpcId: request.vpcId,
+    subnetCidrs: request.subnetCidrs,
+    access: writtenAccess(request.access),
+    dnsResolution: request.dnsResolution,
+  };
 }
 
 /** The workflow's own clock, which replays. */

@@ -27,6 +27,8 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
       requested: request.providerCidr,
     },
     now: Date.now(),
+    // A plan is shown to the customer too.
+    naming: false,
   });
   if (block.cidr === null)
     throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');

@@ -22,6 +22,7 @@ import { configureNetwork } from './configure-network.js';
 import { causeOf, ending } from './failure.js';
 import { Inbox } from './inbox.js';
 import { keepEnd } from './keep-end.js';
+import { answerLinkOrders } from './link-orders.js';
 import { startMaintaining } from './maintaining.js';
 import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
@@ -50,11 +51,12 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
       ? PeeringRecord.unchecked(shownIdentity(input), workflowInfo().startTime)
       : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
+  answerLinkOrders(record, { handedOnIn: 'active' });
   const inbox = new Inbox(record);
   const run: Run = { record, undo: new Compensations() };
   const root = CancellationScope.current();
   try {
-    let requested = carried === undefined ? await request(input, run) : goOn(carried, run);
+    let requested = carried === undefined ? await request(input, run, inbox) : goOn(carried, run);
     for (;;) {
       const outcome = await awaitAcceptance(requested, { record, inbox });
       switch (outcome.kind) {
@@ -90,10 +92,17 @@ const END_STATES: Partial<Record<FailureCode, EndState>> = {
   PeeringDeleted: 'disconnected',
 };
 
-async function request(input: unknown, run: Run): Promise<RequestedPeering> {
+async function request(input: unknown, run: Run, inbox: Inbox): Promise<RequestedPeering> {
   const planned = await planRequest(input, run);
+  requireWanted(inbox);
   const network = await buildNetwork(planned, run);
+  requireWanted(inbox);
   return requestPeering(planned, network, run.record);
+}
+
+/** Who declined before it was asked is not asked. */
+function requireWanted({ declined }: Inbox): void {
+  if (declined !== null) throw ending('PeeringDeclined', declined);
 }
 
 function goOn({ requested }: CarriedRun, run: Run): RequestedPeering {

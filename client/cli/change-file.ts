@@ -1,4 +1,5 @@
 import type { AccessChange } from '../../contract/messages.js';
+import { writtenAccess } from '../../domain/access/written-access.js';
 import { accessRules } from '../../domain/request/access-rules.js';
 import { describeProblems, type FieldProblem } from '../../domain/request.js';
 import { fieldName, isRecord, kindOf, pathText } from '../../domain/request/problems.js';
@@ -32,20 +33,8 @@ export async function readChange(file: string): Promise<Omit<AccessChange, 'by'>
   if (problems.length > 0) throw invalid(name, problems);
   return {
     ...(subnetCidrs.data ? { subnetCidrs: subnetCidrs.data } : {}),
-    ...(access.data ? { access: access.data.map(written) } : {}),
+    ...(access.data ? { access: writtenAccess(access.data) } : {}),
   };
-}
-
-/** A rule as the update takes it: ports as numbers and ranges. */
-function written({
-  protocol,
-  ports,
-}: {
-  protocol: string;
-  ports: readonly { from: number; to: number }[];
-}): NonNullable<AccessChange['access']>[number] {
-  if (ports.length === 0) return { protocol };
-  return { protocol, ports: ports.map(({ from, to }) => (from === to ? from : `${from}-${to}`)) };
 }
 
 function problemsOf(

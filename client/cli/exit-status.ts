@@ -41,6 +41,7 @@ function statusOfCode(code: ClientErrorCode): ExitStatus {
     case 'InvalidRequest':
       return EXIT.badInput;
     case 'NotFound':
+    case 'NotInState':
       return EXIT.notFound;
     case 'Unreachable':
     case 'NoWorker':

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { ConnectionKey } from '../../contract/names.js';
-import { describeProblems, parseRequest } from '../../domain/request.js';
+import { ANY_PROVIDER, describeProblems, parseRequest } from '../../domain/request.js';
 import { isRecord } from '../../domain/request/problems.js';
 import { organizationId, vpcId } from '../../domain/request/text-fields.js';
-import { REGIONS } from '../../domain/regions/regions.js';
 import { CausewayError } from '../causeway-error.js';
+import type { WrittenRequest } from '../request-peering.js';
 import { badInput } from './exit-status.js';
 
 /** A request of a thousand ranges has 30 KB; Temporal takes 2 MiB. */
@@ -12,9 +12,6 @@ const MAX_BYTES = 1_000_000;
 
 /** Standard input, as other commands name it. */
 const STDIN = '-';
-
-/** A request as it goes to the worker: as the caller wrote it, for the worker is the judge. */
-export type WrittenRequest = Record<string, unknown> & ConnectionKey;
 
 /**
  * Reads a request from a file, or from standard input for `-`, and refuses what cannot be right whatever the provider's
@@ -25,8 +22,7 @@ export type WrittenRequest = Record<string, unknown> & ConnectionKey;
  */
 export async function readRequest(file: string): Promise<WrittenRequest> {
   const { name, input } = await readJson(file);
-  // The provider's account and regions are the worker's to know; without them those two rules cannot refuse anything.
-  const parsed = parseRequest(input, { providerAccountId: '', providerRegions: REGIONS });
+  const parsed = parseRequest(input, ANY_PROVIDER);
   if (!parsed.ok || !isRecord(input)) {
     const problems = parsed.ok ? 'request: must be an object' : describeProblems(parsed.problems);
     throw new CausewayError(

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { addAddressCommands } from './address-commands.js';
 import type { OrderName, OrderOptions } from './commands/orders.js';
 import { createScreen } from './screen.js';
 import { readCliEnvironment } from './environment.js';
@@ -7,7 +8,8 @@ import { readCliEnvironment } from './environment.js';
 const EXIT_HELP = `
 Exit status: 0 done, 2 bad input, 3 not found, 4 refused or failed, 5 cannot reach Temporal or AWS.
 Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the rest of Temporal's own configuration,
-CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor), NO_COLOR.`;
+CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor and regions), CAUSEWAY_KEYS and CAUSEWAY_PUBLIC_URL (for link),
+NO_COLOR.`;
 
 const ORDER_HELP: Record<OrderName, string> = {
   accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
@@ -35,10 +37,14 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   for (const name of ['accept', 'decline', 'cancel', 'close'] as const)
     addOrder(name, { program, contextOf });
   addChange(program, contextOf);
+  addAddressCommands(program, { contextOf, withJson });
+  addKit(program, contextOf);
+  addLink(program, contextOf);
   return program;
 }
 
-type ContextOf = (options: { json?: boolean }) => CliContext;
+/** What a command gets besides its arguments, by its options. */
+export type ContextOf = (options: { json?: boolean }) => CliContext;
 
 interface RequestFlags {
   file: string;
@@ -89,6 +95,14 @@ function addReadingCommands(program: Command, contextOf: ContextOf): void {
       const { sweep } = await import('./commands/sweep.js');
       await sweep({ delete: options.delete === true }, contextOf(options));
     });
+  withJson(program.command('regions'))
+    .description('rank the regions for the provider by their round trip, and say where the figures are from')
+    .option('--from <region>', "the customer's region (default: each configured region in turn)")
+    .option('--all', 'every known region, not only those of the configuration')
+    .action(async (options: { from?: string; all?: boolean; json?: boolean }) => {
+      const { regions } = await import('./commands/regions.js');
+      await regions({ ...options, all: options.all === true }, contextOf(options));
+    });
   withJson(program.command('doctor'))
     .description('check everything Causeway depends on, and say what is wrong and what to do')
     .action(async (options: { json?: boolean }) => {
@@ -123,6 +137,36 @@ function addChange(program: Command, contextOf: ContextOf): void {
       async (organization: string, vpc: string, options: { file: string; by?: string; json?: boolean }) => {
         const { change } = await import('./commands/change.js');
         await change({ organization, vpc, ...options }, contextOf(options));
+      },
+    );
+}
+
+function addKit(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'kit')
+    .description("print what the customer's network administrator is to do, as steps, script or template")
+    .requiredOption('--format <format>', 'console, cli, terraform or cloudformation')
+    .option('--out <file>', 'write it to this file instead')
+    .action(
+      async (
+        organization: string,
+        vpc: string,
+        options: { format: string; out?: string; json?: boolean },
+      ) => {
+        const { kit } = await import('./commands/kit.js');
+        await kit({ organization, vpc, ...options }, contextOf(options));
+      },
+    );
+}
+
+function addLink(program: Command, contextOf: ContextOf): void {
+  connectionCommand(program, 'link')
+    .description("make the link to the customer's page; it revokes the earlier ones")
+    .option('--days <days>', 'how long it is open, 1 to 7 days (default: 7)')
+    .option('--by <name>', 'who says so, for the history (default: your user name)')
+    .action(
+      async (organization: string, vpc: string, options: { days?: string; by?: string; json?: boolean }) => {
+        const { link } = await import('./commands/link.js');
+        await link({ organization, vpc, ...options }, contextOf(options));
       },
     );
 }

@@ -7,6 +7,12 @@ export interface AccessIntent {
   readonly ports: PortRange[];
 }
 
+/** The ranges of the customer that connectors are to reach, and what they may open there. */
+export interface AskedAccess {
+  readonly subnetCidrs: readonly string[];
+  readonly access: readonly AccessIntent[];
+}
+
 /**
  * An allow entry of a network ACL. `protocol` is the IANA number: 6 TCP, 17 UDP, 1 ICMP. An ICMP code of -1 is
  * every code.
@@ -30,7 +36,7 @@ export interface SecurityGroupRule {
 
 /** What is opened on the provider's side. */
 export interface AccessPlan {
-  /** Destinations of the routes to the peering: the stated ranges as given, in order. */
+  /** Destinations of the routes to the peering: the stated ranges as given, in order, each once. */
   routes: string[];
   /** Egress entries first, each direction by rule number. */
   networkAclEntries: NetworkAclEntry[];
@@ -43,21 +49,31 @@ export interface AccessPlan {
  */
 export const MOST_NETWORK_ACL_ENTRIES = 20;
 
-/**
- * The access asked for needs more rules than AWS takes. `field` is the request's field where less would help
- * most; `needed` and `limit` are numbers of rules.
- */
-export class AccessLimitError extends Error {
-  override readonly name = 'AccessLimitError';
+/** AWS's default for a route table (Amazon VPC quotas); its local route is not one of them. */
+export const MOST_ROUTES = 500;
+
+/** Which quota, how much of it is needed, how much there is, and the request's field where less would help most. */
+interface ExceededLimit {
+  readonly quota: 'routes' | 'network ACL entries';
   readonly field: 'access' | 'subnetCidrs';
   readonly needed: number;
   readonly limit: number;
+}
 
-  constructor(message: string, facts: { field: 'access' | 'subnetCidrs'; needed: number; limit: number }) {
-    super(message);
-    this.field = facts.field;
-    this.needed = facts.needed;
-    this.limit = facts.limit;
+/** The access asked for needs more than AWS takes. */
+export class AccessLimitError extends Error implements ExceededLimit {
+  override readonly name = 'AccessLimitError';
+  readonly quota: ExceededLimit['quota'];
+  readonly field: ExceededLimit['field'];
+  readonly needed: number;
+  readonly limit: number;
+
+  constructor(made: string, { quota, field, needed, limit }: ExceededLimit) {
+    super(`needs ${needed} ${quota} where AWS takes ${limit}: ${made}`);
+    this.quota = quota;
+    this.field = field;
+    this.needed = needed;
+    this.limit = limit;
   }
 }
 
@@ -81,13 +97,13 @@ const icmpEntry = (icmp: { type: number; code: number }): EntryKind => ({
 });
 
 /** The intents joined: one per protocol in a fixed order, so that equal access gives equal rules. */
-interface JoinedAccess {
+export interface JoinedAccess {
   readonly tcp: readonly PortRange[];
   readonly udp: readonly PortRange[];
   readonly ping: boolean;
 }
 
-function joinAccess(access: readonly AccessIntent[]): JoinedAccess {
+export function joinAccess(access: readonly AccessIntent[]): JoinedAccess {
   const portsOf = (protocol: 'tcp' | 'udp'): PortRange[] =>
     mergePorts(access.filter((intent) => intent.protocol === protocol).flatMap((intent) => intent.ports));
   return {
@@ -139,45 +155,42 @@ function securityGroupRules(
   return kinds.flatMap((kind) => ranges.map((cidr) => ({ ...kind, cidr })));
 }
 
-function suggestionFor(kinds: number, ranges: number): string {
-  const rangesThatFit = Math.floor(MOST_NETWORK_ACL_ENTRIES / kinds);
-  const kindsThatFit = Math.floor(MOST_NETWORK_ACL_ENTRIES / ranges);
-  if (ranges >= kinds && rangesThatFit > 0) return `state at most ${rangesThatFit}, wider or adjacent ones`;
-  if (ranges < kinds && kindsThatFit > 1)
-    return `state at most ${kindsThatFit - 1} kinds, with wider port ranges`;
-  return 'state fewer of both';
+function assertRoutesSuffice(needed: number): void {
+  if (needed <= MOST_ROUTES) return;
+  const facts = { quota: 'routes', field: 'subnetCidrs', needed, limit: MOST_ROUTES } as const;
+  throw new AccessLimitError('one for each stated range', facts);
 }
 
 /** Counts before the rules are made, so that a refusal costs nothing. */
 function assertEntriesSuffice(kinds: number, ranges: number): void {
   const needed = kinds * ranges;
   if (needed <= MOST_NETWORK_ACL_ENTRIES) return;
-  const message =
-    `needs ${needed} outgoing network ACL entries where AWS takes ${MOST_NETWORK_ACL_ENTRIES}: ` +
-    `separate address ranges (${ranges}) times kinds of traffic (${kinds - 1}, and path MTU discovery); ` +
-    suggestionFor(kinds, ranges);
-  const field = ranges >= kinds ? 'subnetCidrs' : 'access';
-  throw new AccessLimitError(message, { field, needed, limit: MOST_NETWORK_ACL_ENTRIES });
+  const made = `${ranges} separate ranges times ${kinds} kinds of traffic (path MTU discovery is one)`;
+  throw new AccessLimitError(made, {
+    quota: 'network ACL entries',
+    field: ranges >= kinds ? 'subnetCidrs' : 'access',
+    needed,
+    limit: MOST_NETWORK_ACL_ENTRIES,
+  });
 }
 
 /**
  * Access intent to the provider's routes, network ACL and security group. The connectors open connections, the
- * customer never does. Ranges are aggregated exactly and ports merged before rules are made of them. Throws
- * `AccessLimitError` where a direction would need over 20 network ACL entries, and `BlockError` for a malformed
- * range.
+ * customer never does. Ranges are aggregated exactly and ports merged before rules are made of them; routes are not, so that they can be
+ * found by what was agreed. Throws `AccessLimitError` where over 500 routes or over 20 network ACL entries a direction would
+ * be needed, and `BlockError` for a malformed range.
  */
-export function planAccess(input: {
-  subnetCidrs: readonly string[];
-  access: readonly AccessIntent[];
-}): AccessPlan {
+export function planAccess(input: AskedAccess): AccessPlan {
   const ranges = aggregateCidrs(input.subnetCidrs);
+  const routes = [...new Set(input.subnetCidrs)];
   const joined = joinAccess(input.access);
   const outgoing = outgoingKinds(joined);
   const returning = returningKinds(joined);
+  assertRoutesSuffice(routes.length);
   // The returning kinds are never more, and the security group's are one less.
   assertEntriesSuffice(outgoing.length, ranges.length);
   return {
-    routes: [...input.subnetCidrs],
+    routes,
     networkAclEntries: [...entriesOf(outgoing, ranges, true), ...entriesOf(returning, ranges, false)],
     securityGroupEgress: securityGroupRules(joined, ranges),
   };

@@ -17,3 +17,24 @@ export function mergePorts(ports: readonly PortRange[]): PortRange[] {
   }
   return merged;
 }
+
+/** Lists of merged ports, one for each protocol, with fewer ranges, and how many ports those hold besides. */
+export interface WidenedPorts {
+  readonly lists: readonly PortRange[][];
+  readonly added: number;
+}
+
+/** The `count` smallest gaps between neighbouring ranges of the same list closed; `lists` are merged already. */
+export function closeSmallestGaps(lists: readonly (readonly PortRange[])[], count: number): WidenedPorts {
+  const gaps = lists.flatMap((ports, list) =>
+    ports.flatMap(({ to }, index) => {
+      const next = ports[index + 1];
+      return next === undefined ? [] : [{ list, from: to + 1, to: next.from - 1 }];
+    }),
+  );
+  const closed = gaps.sort((a, b) => a.to - a.from - (b.to - b.from)).slice(0, count);
+  return {
+    lists: lists.map((ports, list) => mergePorts([...ports, ...closed.filter((gap) => gap.list === list)])),
+    added: closed.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+  };
+}

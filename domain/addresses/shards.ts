@@ -1,4 +1,4 @@
-import { blockContains, tryParseBlock } from './blocks.js';
+import { blockContains, cidrsOverlap, tryParseBlock } from './blocks.js';
 import type { AddressPolicy } from './choose-block.js';
 
 /** `none`: a scope has one pool. `per-range`: it has a pool for each range, asked in turn. */
@@ -43,6 +43,13 @@ export function shardsOf(policy: AddressPolicy, sharding: Sharding): Shard[] {
 export function shardWith(cidr: string, shards: readonly Shard[]): Shard | undefined {
   return shards.find(
     ({ range, policy }) => range === null || policy.ranges.some((outer) => isWithin(cidr, outer)),
+  );
+}
+
+/** Every shard that could give out part of this range, which is canonical. */
+export function shardsOverlapping(cidr: string, shards: readonly Shard[]): Shard[] {
+  return shards.filter(
+    ({ range, policy }) => range === null || policy.ranges.some((other) => cidrsOverlap(cidr, other)),
   );
 }
 

@@ -1,5 +1,7 @@
 import { quoted, shown } from '../quoting.js';
-import { REGIONS, roundTripMs, type Region } from './round-trip-times.js';
+import type { MeasuredRoundTrips } from './measured-round-trips.js';
+import { rankRegions, type RankedBy, type RankedRegion } from './ranking.js';
+import { REGIONS, type Region } from './round-trip-times.js';
 
 export { REGIONS, type Region } from './round-trip-times.js';
 
@@ -41,7 +43,7 @@ function editDistance(a: string, b: string): number {
   return previous.at(-1) ?? 0;
 }
 
-/** The region spelled most like this one, or null where none comes near. */
+/** The region spelled most like this one, the first by the alphabet of several; null where none comes near. */
 function nearestSpelling(text: string): Region | null {
   if (text.length > LONGEST_COMPARED) return null;
   let nearest: { region: Region | null; distance: number } = {
@@ -58,7 +60,8 @@ function nearestSpelling(text: string): Region | null {
 /** Why a customer's VPC cannot be in this region, or null. Regions of other partitions are refused by name. */
 export function regionProblem(text: string): string | null {
   if (isRegion(text)) return null;
-  const other = OTHER_PARTITIONS.find(({ begins }) => text.startsWith(begins));
+  const beginning = text.slice(0, LONGEST_COMPARED).toLowerCase();
+  const other = OTHER_PARTITIONS.find(({ begins }) => beginning.startsWith(begins));
   if (other !== undefined) {
     return `${shown(text)} is in the partition ${other.partition}, which cannot peer with commercial regions`;
   }
@@ -67,54 +70,64 @@ export function regionProblem(text: string): string | null {
   return `${quoted(text)} is not one of the ${REGIONS.length} known AWS regions; ${hint}`;
 }
 
-/** A provider's region and its median round trip to the customer's, in milliseconds. */
-interface RankedRegion {
-  readonly region: string;
-  readonly roundTripMs: number;
-}
-
 /** Where the provider's VPC goes, why, and what the alternatives were, nearest first. */
 export interface RegionChoice extends RankedRegion {
   readonly reason: string;
   readonly ranking: RankedRegion[];
 }
 
-function known(region: string): Region {
+/** The region of this name. Throws `RegionError` with what is wrong with it. */
+export function knownRegion(region: string): Region {
   const problem = regionProblem(region);
   if (problem !== null || !isRegion(region)) throw new RegionError(problem ?? 'unknown region');
   return region;
 }
 
+function timeText({ roundTripMs, measured }: RankedRegion): string {
+  return measured === true ? `${roundTripMs} ms by own measurement` : `${roundTripMs} ms`;
+}
+
 function reasonFor(chosen: RankedRegion, next: RankedRegion | undefined, customerRegion: string): string {
   const lead =
     chosen.region === customerRegion
-      ? `${chosen.region} is the customer's own region, ${chosen.roundTripMs} ms round trip`
-      : `${chosen.region} has the shortest round trip to ${customerRegion}, ${chosen.roundTripMs} ms`;
+      ? `${chosen.region} is the customer's own region, ${timeText(chosen)} round trip`
+      : `${chosen.region} has the shortest round trip to ${customerRegion}, ${timeText(chosen)}`;
   return next === undefined
     ? `${lead}; it is the only region configured`
-    : `${lead}; next is ${next.region} with ${next.roundTripMs} ms`;
+    : `${lead}; next is ${next.region} with ${timeText(next)}`;
+}
+
+/** Says where measurements, not the table, made the choice; nothing where the table would have made the same. */
+function decidedByMeasurement(chosen: RankedRegion, ranked: RankedBy): string {
+  const { from, candidates } = ranked;
+  const [byTable] = rankRegions({ from, candidates });
+  return byTable === undefined || byTable.region === chosen.region
+    ? ''
+    : `; by the table of round trips it would be ${byTable.region} with ${timeText(byTable)}`;
 }
 
 /**
  * The provider's region with the shortest round trip to the customer's: always the customer's own if it is a
  * candidate, for none is nearer to itself. The order of `candidates` decides a tie. `requested`, an operator's
- * wish, is taken as it is if it is a candidate. Throws `RegionError` for a region that is not known, no candidates, or
- * a wish outside them.
+ * wish, is taken as it is if it is a candidate. `measured` goes before the table. Throws `RegionError` for a region that
+ * is not known, no candidates, or a wish outside them.
  */
 export function chooseProviderRegion(input: {
   customerRegion: string;
   candidates: readonly string[];
   requested?: string | null;
+  measured?: MeasuredRoundTrips | undefined;
 }): RegionChoice {
-  const customer = known(input.customerRegion);
-  // Array.prototype.sort is stable, which keeps the order of candidates on a tie.
-  const ranking = [...new Set(input.candidates)]
-    .map((region) => ({ region, roundTripMs: roundTripMs(customer, known(region)) }))
-    .sort((a, b) => a.roundTripMs - b.roundTripMs);
+  const customer = knownRegion(input.customerRegion);
+  const ranked = { from: customer, candidates: input.candidates.map(knownRegion), measured: input.measured };
+  const ranking = rankRegions(ranked);
   const [nearest, next] = ranking;
   if (nearest === undefined) throw new RegionError('no provider region is configured');
   const requested = input.requested ?? null;
-  if (requested === null) return { ...nearest, reason: reasonFor(nearest, next, customer), ranking };
+  if (requested === null) {
+    const reason = reasonFor(nearest, next, customer) + decidedByMeasurement(nearest, ranked);
+    return { ...nearest, reason, ranking };
+  }
   const wish = ranking.find(({ region }) => region === requested);
   if (wish === undefined) {
     const configured = ranking.map(({ region }) => region).join(', ');
@@ -123,7 +136,7 @@ export function chooseProviderRegion(input: {
   const comparison =
     wish.region === nearest.region
       ? 'no configured region is nearer'
-      : `the nearest would be ${nearest.region} with ${nearest.roundTripMs} ms`;
-  const reason = `${wish.region} was asked for, ${wish.roundTripMs} ms from ${customer}; ${comparison}`;
+      : `the nearest would be ${nearest.region} with ${timeText(nearest)}`;
+  const reason = `${wish.region} was asked for, ${timeText(wish)} from ${customer}; ${comparison}`;
   return { ...wish, reason, ranking };
 }

@@ -1,7 +1,7 @@
-/**
- * The commercial AWS regions whose round trips are known.
- * Source of the table below: cloudping.co, P50, 1-year window ending 2025.
- */
+/** Where the figures of the table below are from, and of when. */
+export const ROUND_TRIP_SOURCE = 'cloudping.co, P50, one-year window ending 2025';
+
+/** The commercial AWS regions whose round trips are known. */
 export const REGIONS = [
   'af-south-1',
   'ap-east-1',
@@ -106,7 +106,7 @@ const ROUND_TRIP_ROWS: readonly (readonly number[])[] = [
   ],
 ];
 
-/** The median round trip between two regions, in milliseconds; the same both ways. */
+/** The median round trip between two regions by the table, in milliseconds; the same both ways. */
 export function roundTripMs(a: Region, b: Region): number {
   const [row, column] = [REGIONS.indexOf(a), REGIONS.indexOf(b)].sort((left, right) => right - left);
   const time = ROUND_TRIP_ROWS[row ?? -1]?.[column ?? -1];

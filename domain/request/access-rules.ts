@@ -78,6 +78,35 @@ function listProblem(value: unknown): string | null {
   return value.length > MOST_RULES ? `has ${value.length} rules; at most ${MOST_RULES} are allowed` : null;
 }
 
+/** As far as JSON Schema can say it. */
+const WRITTEN_PORTS = {
+  type: ['array', 'null'],
+  items: {
+    anyOf: [
+      { type: 'integer', minimum: 0, maximum: LAST_PORT },
+      { type: 'string', pattern: PORTS.source },
+    ],
+  },
+  minItems: 1,
+  maxItems: MOST_PORTS,
+} as const;
+const WRITTEN_RULE = {
+  anyOf: [
+    {
+      type: 'object',
+      properties: { protocol: { type: 'string', enum: ['tcp', 'udp'] }, ports: WRITTEN_PORTS },
+      required: ['protocol'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      properties: { protocol: { type: 'string', enum: ['icmp'] }, ports: { type: 'null' } },
+      required: ['protocol'],
+      additionalProperties: false,
+    },
+  ],
+} as const;
+
 /** What the connectors may open: 1 to 50 rules. Every problem is an issue with its path inside the list. */
 export const accessRules: z.ZodType<AccessIntent[]> = z
   .custom<readonly unknown[]>((value) => listProblem(value) === null, {
@@ -91,7 +120,16 @@ export const accessRules: z.ZodType<AccessIntent[]> = z
         ),
       )
       .filter((rule) => rule !== null),
-  );
+  )
+  .meta({
+    description:
+      'What the connectors may open; absent, all TCP ports. Without ports a rule is for all of them',
+    type: 'array',
+    items: WRITTEN_RULE,
+    minItems: 1,
+    maxItems: MOST_RULES,
+    examples: [[{ protocol: 'tcp', ports: [5432, '8000-8100'] }]],
+  });
 
 /** What absent `access` means. */
 export const ALL_TCP: AccessIntent = { protocol: 'tcp', ports: [ALL_PORTS] };

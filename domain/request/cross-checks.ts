@@ -1,5 +1,14 @@
 import { AccessLimitError, planAccess, type AccessIntent } from '../access/plan-access.js';
-import { aggregateBlocks, blockContains, blocksOverlap, parseBlock } from '../addresses/blocks.js';
+import { fewerRangesText, suggestAccess } from '../access/suggest-access.js';
+import {
+  aggregateBlocks,
+  blockContains,
+  blocksOverlap,
+  parseBlock,
+  type Ipv4Block,
+} from '../addresses/blocks.js';
+import { REGIONS } from '../regions/regions.js';
+import { ALL_TCP } from './access-rules.js';
 import type { FieldProblem } from './problems.js';
 
 /** What the request is held against. */
@@ -8,6 +17,9 @@ export interface RequestContext {
   readonly providerAccountId: string;
   readonly providerRegions: readonly string[];
 }
+
+/** For whoever does not know the provider's account and regions: with this, the two rules about them refuse nothing. */
+export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: REGIONS };
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {
@@ -41,14 +53,28 @@ function providerBlockOverlap({ subnetCidrs, vpcCidrs, providerCidr }: ComparedF
   ];
 }
 
-function tooManyRules({ subnetCidrs, access }: ComparedFields): FieldProblem[] {
-  if (subnetCidrs === undefined || access === undefined) return [];
+/** Whether a wider range than stated would be valid beside the other fields. */
+function mayOpenBeside({ vpcCidrs = [], providerCidr }: ComparedFields): (block: Ipv4Block) => boolean {
+  const vpcBlocks = aggregateBlocks(vpcCidrs.map(parseBlock));
+  const taken = typeof providerCidr === 'string' ? parseBlock(providerCidr) : null;
+  return (block) =>
+    (vpcBlocks.length === 0 || vpcBlocks.some((whole) => blockContains(whole, block))) &&
+    (taken === null || !blocksOverlap(taken, block));
+}
+
+/** Access that is not valid by itself counts as the least there can be: ranges may be too many for any. */
+function tooManyRules(fields: ComparedFields): FieldProblem[] {
+  const { subnetCidrs, access = [ALL_TCP] } = fields;
+  if (subnetCidrs === undefined) return [];
+  const asked = { subnetCidrs, access };
   try {
-    planAccess({ subnetCidrs, access });
+    planAccess(asked);
     return [];
   } catch (error) {
-    if (error instanceof AccessLimitError) return [{ field: error.field, problem: error.message }];
-    throw error;
+    if (!(error instanceof AccessLimitError)) throw error;
+    const suggestion = suggestAccess(error, { asked, mayOpen: mayOpenBeside(fields) });
+    const advice = suggestion?.text ?? fewerRangesText(asked);
+    return [{ field: error.field, problem: `${error.message}; ${advice}` }];
   }
 }
 

@@ -1,16 +1,18 @@
 import { z } from 'zod';
+import { MOST_ROUTES } from '../access/plan-access.js';
 import { blocksOverlap, parseBlock, tryParseBlock } from '../addresses/blocks.js';
 import { UNROUTABLE_BLOCKS } from '../addresses/provider-space.js';
 import { kindOf } from './problems.js';
 
-const MOST_RANGES = 200;
-
 const unroutable = UNROUTABLE_BLOCKS.map(({ cidr, why }) => ({ block: parseBlock(cidr), cidr, why }));
 
-/** Prefix lengths a list may have, from the largest block to the smallest. */
+/** Prefix lengths a list may have, from the largest block to the smallest, and how many ranges. */
 interface Sizes {
   readonly largest: number;
   readonly smallest: number;
+  readonly most: number;
+  /** A longer list is refused by its length alone. */
+  readonly examined: number;
 }
 
 function rangeProblem(value: unknown, sizes: Sizes): string | null {
@@ -27,21 +29,28 @@ function rangeProblem(value: unknown, sizes: Sizes): string | null {
 }
 
 /** The length is looked at before any entry, so that a list of any length costs the same. */
-function listProblem(value: unknown): string | null {
+function listProblem(value: unknown, { most, examined }: Sizes): string | null {
   if (value === undefined || value === null) return 'is required';
   if (!Array.isArray(value)) return `must be a list of ranges, not ${kindOf(value)}`;
   if (value.length === 0) return 'must not be empty';
-  return value.length > MOST_RANGES ? `has ${value.length} ranges; at most ${MOST_RANGES} are allowed` : null;
+  return value.length > examined ? `has ${value.length} ranges; at most ${most} are allowed` : null;
+}
+
+/** As far as JSON Schema can say it: nothing of host bits, and nothing of where no host can be. */
+function writtenRange({ largest, smallest }: Sizes): { type: 'string'; pattern: string } {
+  const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+  const lengths = Array.from({ length: smallest - largest + 1 }, (_, index) => largest + index);
+  return { type: 'string', pattern: `^(?:${octet}\\.){3}${octet}/(?:${lengths.join('|')})$` };
 }
 
 /**
- * A list of 1 to 200 canonical IPv4 ranges of the given sizes, without exact duplicates (one inside another is
+ * A list of canonical IPv4 ranges, one at least, of the given sizes, without exact duplicates (one inside another is
  * fine), none where no host can be. Every wrong entry is an issue with its index as path.
  */
 export function rangeList(sizes: Sizes): z.ZodType<string[]> {
   return z
-    .custom<readonly unknown[]>((value) => listProblem(value) === null, {
-      error: ({ input }) => listProblem(input) ?? '',
+    .custom<readonly unknown[]>((value) => listProblem(value, sizes) === null, {
+      error: ({ input }) => listProblem(input, sizes) ?? '',
     })
     .transform((list, context) => {
       const seen = new Map<string, number>();
@@ -55,8 +64,24 @@ export function rangeList(sizes: Sizes): z.ZodType<string[]> {
         if (typeof value === 'string' && earlier === undefined) seen.set(value, index);
       }
       return list.filter((value) => typeof value === 'string');
+    })
+    .meta({
+      description: `Canonical IPv4 ranges, /${sizes.largest} to /${sizes.smallest}, each once`,
+      type: 'array',
+      items: writtenRange(sizes),
+      minItems: 1,
+      maxItems: sizes.most,
+      examples: [['172.31.0.0/20']],
     });
 }
 
+/** More than are allowed, so that the refusal for too many routes can say what they come to when joined. */
+const MOST_EXAMINED = 2 * MOST_ROUTES;
+
 /** What the connectors should reach. */
-export const statedRanges = rangeList({ largest: 16, smallest: 32 });
+export const statedRanges = rangeList({
+  largest: 16,
+  smallest: 32,
+  most: MOST_ROUTES,
+  examined: MOST_EXAMINED,
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { providerBlockProblem } from '../addresses/provider-space.js';
 import { quoted } from '../quoting.js';
-import { regionProblem } from '../regions/regions.js';
+import { regionProblem, REGIONS } from '../regions/regions.js';
 import { kindOf } from './problems.js';
 
 const LONGEST_NAME = 128;
@@ -30,7 +30,10 @@ function matching(pattern: RegExp, expected: string): (text: string) => string |
   return (text) => (pattern.test(text) ? null : `${quoted(text)} is not ${expected}`);
 }
 
-/** A required text whose problem, if any, is told by `problemOf`. */
+/**
+ * A required text whose problem, if any, is told by `problemOf`. What JSON Schema can say of such a rule stands beside it as
+ * `meta`, for descriptions of the interface; it never refuses what the rule takes.
+ */
 function text(problemOf: (text: string) => string | null): z.ZodType<string> {
   return z
     .string({
@@ -44,15 +47,44 @@ function text(problemOf: (text: string) => string | null): z.ZodType<string> {
     });
 }
 
-export const customerName = text(customerNameProblem);
+export const customerName = text(customerNameProblem).meta({
+  description: 'Shown to people, and put on tags: visible text without control characters',
+  minLength: 1,
+  maxLength: LONGEST_NAME,
+  examples: ['Acme'],
+});
 export const organizationId = text(
   matching(
     ORGANIZATION_ID,
     '1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first',
   ),
-);
-export const awsAccountId = text(matching(ACCOUNT_ID, 'an AWS account number, which is a text of 12 digits'));
-export const region = text(regionProblem);
-export const vpcId = text(matching(VPC_ID, 'a VPC id such as vpc-0a1b2c3d4e5f60718'));
-export const providerRegion = text(regionProblem);
-export const providerCidr = text(providerBlockProblem);
+).meta({
+  description: "The customer's id at the provider",
+  pattern: ORGANIZATION_ID.source,
+  examples: ['org-42'],
+});
+export const awsAccountId = text(
+  matching(ACCOUNT_ID, 'an AWS account number, which is a text of 12 digits'),
+).meta({
+  description: 'The only account whose acceptance counts',
+  pattern: ACCOUNT_ID.source,
+  examples: ['444455556666'],
+});
+export const region = text(regionProblem).meta({
+  description: "The AWS region of the customer's VPC",
+  enum: [...REGIONS],
+});
+export const vpcId = text(matching(VPC_ID, 'a VPC id such as vpc-0a1b2c3d4e5f60718')).meta({
+  description: 'The VPC to peer with',
+  pattern: VPC_ID.source,
+  examples: ['vpc-0a1b2c3d4e5f60718'],
+});
+export const providerRegion = text(regionProblem).meta({
+  description: "An operator's wish; absent, the nearest of the provider's regions is taken",
+  enum: [...REGIONS],
+});
+export const providerCidr = text(providerBlockProblem).meta({
+  description:
+    "An operator's wish for the provider's block; absent, one is chosen that overlaps nothing known",
+  examples: ['10.200.0.0/25'],
+});

@@ -29,10 +29,11 @@ export function jestArguments(args) {
   return [
     '--experimental-vm-modules',
     join(PROJECT_ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--reporters=default',
-    `--reporters=${join(PROJECT_ROOT, 'test', 'closing-line-reporter.mjs')}`,
     ...(hasWorkers ? [] : [`--maxWorkers=${DEFAULT_WORKERS}`]),
     ...args,
+    // Last, for jest takes what follows a list and is no option for more of the list.
+    '--reporters=default',
+    `--reporters=${join(PROJECT_ROOT, 'test', 'closing-line-reporter.mjs')}`,
   ];
 }
 

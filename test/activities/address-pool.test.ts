@@ -44,6 +44,7 @@ const explain = (scope: string, holder: string): Promise<BlockExplanation> =>
       sharding: 'none',
       inquiry: { holder, policy: POOL_POLICY, avoid: [], requested: null },
       now: Date.now(),
+      naming: false,
     }),
   );
 

@@ -60,8 +60,40 @@ const OTHER_CASES: Record<
         sharding: 'none',
         inquiry: { holder: HOLDER, policy: POOL_POLICY, avoid: [], requested: null },
         now: 0,
+        naming: false,
       }),
     answer: { cidr: '10.200.0.0/25', heldBefore: false },
+  },
+  reserveRange: {
+    act: (activities) =>
+      activities.reserveRange({
+        pools: [{ scope: SCOPE, shard: null }],
+        cidr: '10.200.64.0/20',
+        why: 'a test',
+      }),
+    answer: { ok: true },
+  },
+  adoptBlock: {
+    act: (activities) =>
+      activities.adoptBlock({
+        pool: { scope: `${SCOPE}-adopting`, shard: null },
+        holder: HOLDER,
+        cidr: '10.200.1.0/25',
+      }),
+    answer: { ok: true, cidr: '10.200.1.0/25' },
+  },
+  freeAddresses: {
+    act: (activities) =>
+      activities.freeAddresses({
+        pools: [{ scope: 'nobody asked for one yet', shard: null }],
+        cidr: '10.200.1.0/25',
+        release: { scope: 'nobody asked for one yet', shards: [null], quarantineMs: DAY_MS },
+      }),
+    answer: { ok: false },
+  },
+  compareAddresses: {
+    act: (activities) => activities.compareAddresses(),
+    answer: { vpcs: 0, more: 0 },
   },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
   recordEnd: {

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   endedPeeringWorkflowId,
   maintainWorkflowId,
+  manageAddressesWorkflowId,
   manualSweepWorkflowId,
   notificationWorkflowId,
   observeScheduleId,
@@ -10,6 +11,7 @@ import {
   providerCheckWorkflowId,
   provisionWorkflowId,
   sweepScheduleId,
+  verifyAddressesWorkflowId,
   WORKFLOW,
 } from '../../contract/names.js';
 import { TRANSITIONS } from '../../domain/lifecycle.js';
@@ -29,6 +31,8 @@ const IDS: Record<keyof typeof WORKFLOW, string[]> = {
   endedPeering: [endedPeeringWorkflowId(CONNECTION)],
   deliverNotification: [notificationWorkflowId('<run>', 1).replace(/1$/, '<number>')],
   checkProvider: [providerCheckWorkflowId('<anything>')],
+  manageAddresses: [manageAddressesWorkflowId('<anything>')],
+  verifyAddresses: [verifyAddressesWorkflowId('<anything>')],
 };
 
 describe('the page on the architecture', () => {

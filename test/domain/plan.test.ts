@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { adviceFor, customerBlocks, poolScopeOf, transitGatewayAdvice } from '../../domain/plan.js';
+import {
+  adviceFor,
+  customerBlocks,
+  poolScopeOf,
+  regionFor,
+  transitGatewayAdvice,
+} from '../../domain/plan.js';
 import { parseRequest, type PeeringRequest } from '../../domain/request.js';
 import { parseSettings, runSettingsOf, type RunSettings } from '../../domain/settings.js';
 
@@ -23,10 +29,15 @@ function request(more: Record<string, unknown> = {}): PeeringRequest {
   return parsed.request;
 }
 
-function settings(more: { uniqueness?: string; transitGatewayUrl?: string } = {}): RunSettings {
-  const { uniqueness = 'per-organization', transitGatewayUrl = null } = more;
+function settings(
+  more: { uniqueness?: string; transitGatewayUrl?: string; roundTripMs?: object } = {},
+): RunSettings {
+  const { uniqueness = 'per-organization', transitGatewayUrl = null, ...measured } = more;
   const parsed = parseSettings(
-    { provider: { accountId: PROVIDER, regions: REGIONS, transitGatewayUrl }, addresses: { uniqueness } },
+    {
+      provider: { accountId: PROVIDER, regions: REGIONS, transitGatewayUrl, ...measured },
+      addresses: { uniqueness },
+    },
     'default',
   );
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
@@ -50,6 +61,19 @@ describe('the blocks to keep away from', () => {
       { cidr: '10.0.0.0/16', why: "the customer's VPC" },
       ...subnets,
     ]);
+  });
+});
+
+describe('the region', () => {
+  it("is the nearest by the table, and by the operator's own measurements where there are any", () => {
+    const wanted = request({ region: 'eu-central-1' });
+    expect(regionFor(wanted, settings()).region).toBe('eu-west-1');
+    const roundTripMs = { 'eu-central-1': { 'us-east-1': 20 } };
+    expect(regionFor(wanted, settings({ roundTripMs }))).toMatchObject({
+      region: 'us-east-1',
+      roundTripMs: 20,
+      reason: expect.stringContaining('20 ms by own measurement'),
+    });
   });
 });
 

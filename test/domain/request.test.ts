@@ -206,8 +206,9 @@ describe('several wrong fields', () => {
     const subnetCidrs = Array.from({ length: 11 }, (_, index) => `172.31.${String(index * 2)}.0/24`);
     const access = [{ protocol: 'tcp', ports: [443] }];
     expect(problemsOf({ ...example, subnetCidrs, access })).toEqual([
-      { field: 'subnetCidrs', problem: expect.stringContaining('needs 22 outgoing network ACL entries') },
+      { field: 'subnetCidrs', problem: expect.stringContaining('needs 22 network ACL entries') },
     ]);
+    expect(wrongFields({ ...example, subnetCidrs, access: 'all' })).toEqual(['subnetCidrs', 'access']);
   });
 
   it('refuse a provider block over the ranges of the customer, be they nested either way', () => {
@@ -293,7 +294,7 @@ describe('what is no request at all', () => {
     expect(wrongFields(input)).toHaveLength(8);
     expect(Math.max(...problems.map(({ problem }) => problem.length))).toBeLessThan(600);
     expect(problems.find(({ field }) => field === 'subnetCidrs')?.problem).toContain(
-      'has 10000 ranges; at most 200',
+      'has 10000 ranges; at most 500',
     );
   });
 });

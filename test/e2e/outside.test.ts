@@ -124,6 +124,8 @@ describe('a connection that is up', () => {
         region: 'eu-central-1',
         vpcId: customer.request.vpcId,
         subnetCidrs: RANGES,
+        access: [{ protocol: 'tcp', ports: [5432, '8000-8100'] }],
+        dnsResolution: true,
       },
       peeringConnectionId: peeringId,
       expiresAt: expect.stringMatching(/Z$/),

@@ -21,7 +21,8 @@ import { activityNames } from '../harness/fault-worker.js';
 import { testSettings } from '../harness/settings.js';
 import { STACK_START_MS } from '../harness/stack.js';
 
-const AT_ONCE = 4;
+/** A story waits more than it works: eight keep two processors busy. */
+const AT_ONCE = 8;
 const POINTS_MS = EXHAUSTIVE ? 3_600_000 : 480_000;
 
 let world: FaultWorld;
@@ -78,7 +79,11 @@ async function problemsOf(point: ActivityPoint, slot: number): Promise<string[]>
     const code = telling.last?.failure?.code ?? 'nothing';
     if (code !== 'AwsRefused') problems.push(`failed by ${code}`);
   }
-  if (point.fault === 'denied' && !telling.seen.includes('parked')) problems.push('was never parked');
+  // A later look of the keeper may be denied in the moment in which the connection is closed: then it is given up.
+  const isPassing = point.call.phase === 'keeping' && point.nth > 1;
+  if (point.fault === 'denied' && armed.hits() > 0 && !isPassing && !telling.seen.includes('parked')) {
+    problems.push('was never parked');
+  }
   return problems;
 }
 

@@ -6,7 +6,16 @@ import type { Around } from './fault-activities.js';
 import type { Phase, Telling } from './fault-telling.js';
 
 /** What goes wrong at a call. */
-export const CALL_FAULTS = ['error', 'lost-reply', 'throttled', 'twice', 'refused', 'denied'] as const;
+export const CALL_FAULTS = [
+  'error',
+  'lost-reply',
+  'throttled',
+  'twice',
+  'refused',
+  'denied',
+  /** Something still depends on what is to be deleted. */
+  'in-use',
+] as const;
 
 export type CallFault = (typeof CALL_FAULTS)[number];
 
@@ -61,6 +70,7 @@ const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule, 'actio
   throttled: { kind: 'error', code: 'RequestLimitExceeded' },
   refused: { kind: 'error', code: 'InvalidParameterValue' },
   denied: { kind: 'error', code: 'UnauthorizedOperation', times: null },
+  'in-use': { kind: 'error', code: 'DependencyViolation' },
 };
 
 /**

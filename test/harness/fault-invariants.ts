@@ -11,6 +11,7 @@ import { isEndState } from '../../domain/lifecycle.js';
 import type { EmulatorControl } from '../../local/emulator-control.js';
 import type {
   Inventory,
+  InventoryNetworkAcl,
   InventoryNetworkAclEntry,
   InventorySecurityGroupRule,
 } from '../../local/emulator-inventory.js';
@@ -21,6 +22,8 @@ import type { FaultPoint } from './fault-world.js';
 export interface Agreed {
   readonly subnetCidrs: readonly string[];
   readonly access: readonly AccessIntent[];
+  /** A change came to nothing: the network ACL built for it stays, out of use, until the next change or the end. */
+  readonly keepsSpare?: true;
 }
 
 /** All that was looked at, and what is wrong with it, one line each. */
@@ -44,12 +47,12 @@ export async function latestStatus(
   const kept = await client.workflow
     .getHandle(maintainId)
     .describe()
-    .then(({ startTime }) => startTime)
     .catch(() => undefined);
   if (kept === undefined) return of(provisionId);
   const asked = await client.workflow.getHandle(provisionId).describe();
   // Requested again after the last connection ended: that one has the word.
-  return asked.startTime > kept ? of(provisionId) : of(maintainId);
+  const isOver = kept.closeTime !== undefined && asked.startTime > kept.closeTime;
+  return isOver ? of(provisionId) : of(maintainId);
 }
 
 interface Look {
@@ -67,6 +70,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
   const leaked: string[] = [];
   const states: string[] = [];
   const living = new Map<string, PeeringStatus>();
+  const released = new Map<string, PeeringStatus>();
   for (const point of points) {
     const status = await latestStatus(client, point);
     states.push(status.state);
@@ -74,6 +78,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
       violations.push(`${point.connection} (${status.state}): ${what}`);
     };
     if (!isEndState(status.state)) living.set(point.connection, status);
+    if (status.state === 'released') released.set(point.connection, status);
     checkEnd(status, say);
     if (status.state === 'active') {
       const wanted = agreed?.get(point.connection) ?? {
@@ -82,11 +87,18 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
       };
       checkActive({ inventory, point, status, wanted }, say);
     }
-    const left = leftovers(inventory, point.connection);
-    if (isEndState(status.state)) leaked.push(...left);
+    const own = livingPeerings(inventory, point);
+    for (const { vpcPeeringConnectionId, requester } of own) {
+      if (requester.tags[TAG.peering] !== point.connection) say(`${vpcPeeringConnectionId} lacks its tags`);
+    }
+    const left = [
+      ...leftovers(inventory, point.connection),
+      ...own.map(({ vpcPeeringConnectionId }) => vpcPeeringConnectionId),
+    ];
+    if (isEndState(status.state)) leaked.push(...new Set(left));
     else checkTwins(inventory, point, say);
   }
-  violations.push(...(await poolViolations(client, points, living)));
+  violations.push(...(await poolViolations(client, points, { living, released })));
   violations.push(...leaked.map((id) => `${id} belongs to no living connection`));
   return { states, violations, leaked };
 }
@@ -111,9 +123,10 @@ function ownVpcs(inventory: Inventory, { connection }: FaultPoint): Inventory['r
 
 const LIVING_PEERINGS = ['initiating-request', 'pending-acceptance', 'provisioning', 'active'];
 
-function livingPeerings(inventory: Inventory, { connection }: FaultPoint): Inventory['peerings'] {
+/** By the customer's VPC, which each point has for itself: what was made without tags is found too. */
+function livingPeerings(inventory: Inventory, { request }: FaultPoint): Inventory['peerings'] {
   return inventory.peerings.filter(
-    ({ requester, status }) => requester.tags[TAG.peering] === connection && LIVING_PEERINGS.includes(status),
+    ({ accepter, status }) => accepter.vpcId === request.vpcId && LIVING_PEERINGS.includes(status),
   );
 }
 
@@ -169,8 +182,13 @@ function checkActive({ inventory, point, status, wanted }: ActiveLook, say: Say)
       ),
       found: acls
         .filter(({ subnetIds }) => subnetIds.includes(subnet))
-        .flatMap(({ entries }) => entries.filter(({ ruleNumber }) => ruleNumber < 32_767).map(entryText)),
+        .flatMap((acl) => entriesOf(acl).map(entryText)),
     });
+  }
+  for (const acl of acls.filter(({ subnetIds }) => subnetIds.length === 0)) {
+    if (!acl.isDefault && wanted.keepsSpare === true) continue;
+    if (!acl.isDefault) say(`${acl.networkAclId} is of no use`);
+    if (entriesOf(acl).length > 0) say(`${acl.networkAclId} is not in use, and not empty`);
   }
   const groups = inVpc(regions.flatMap(({ securityGroups }) => securityGroups));
   expectSame('rules of the security groups', say, {
@@ -183,6 +201,11 @@ function checkActive({ inventory, point, status, wanted }: ActiveLook, say: Say)
       ...egress.map((rule) => ruleText('out', rule)),
     ]),
   });
+}
+
+/** Without AWS's own closing deny. */
+function entriesOf({ entries }: InventoryNetworkAcl): InventoryNetworkAclEntry[] {
+  return entries.filter(({ ruleNumber }) => ruleNumber < 32_767);
 }
 
 function entryText({
@@ -210,11 +233,17 @@ function expectSame(what: string, say: Say, { wanted, found }: { wanted: string[
   if (new Set(found).size !== found.length) say(`${what}: twice: ${found.join(', ')}`);
 }
 
-/** Every held block belongs to a living connection, every living one that has a block holds it, and none overlap. */
+/** By connection. */
+type Statuses = ReadonlyMap<string, PeeringStatus>;
+
+/**
+ * Every held block belongs to a living connection, every living one that has a block holds it, that of a released one rests,
+ * and none overlap.
+ */
 async function poolViolations(
   client: Client,
   points: readonly FaultPoint[],
-  living: ReadonlyMap<string, PeeringStatus>,
+  { living, released }: { living: Statuses; released: Statuses },
 ): Promise<string[]> {
   const violations: string[] = [];
   for (const scope of new Set(points.map(({ request }) => request.organizationId))) {
@@ -228,6 +257,12 @@ async function poolViolations(
       if (!connection.startsWith(`${scope}/`) || provider === null) continue;
       if (!held.some(({ holder }) => holder === connection)) {
         violations.push(`${connection} uses ${provider.cidr} and does not hold it`);
+      }
+    }
+    for (const [connection, { provider }] of released) {
+      if (!connection.startsWith(`${scope}/`) || provider === null) continue;
+      if (!resting.some(({ cidr, lastHolder }) => lastHolder === connection && cidr === provider.cidr)) {
+        violations.push(`${provider.cidr} of ${connection} does not rest`);
       }
     }
     const blocks = [
@@ -247,12 +282,16 @@ async function poolViolations(
 }
 
 /** A pool that nobody asked yet holds nothing. */
-export async function reportOf(client: Client, scope: string): Promise<Pick<PoolReport, 'held' | 'resting'>> {
+export async function reportOf(
+  client: Client,
+  scope: string,
+): Promise<Pick<PoolReport, 'held' | 'resting' | 'reserved'>> {
   return client.workflow
     .getHandle(poolWorkflowId(scope))
     .query(poolReportQuery)
     .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return { held: [], resting: [] };
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError')
+        return { held: [], resting: [], reserved: [] };
       throw error;
     });
 }

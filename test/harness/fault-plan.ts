@@ -52,6 +52,11 @@ export function tried<T>(all: readonly T[], random: () => number): T[] {
   return shuffled(all, random).slice(0, Math.max(1, Math.ceil(all.length * QUICK_SHARE)));
 }
 
+/** All of it in the exhaustive form, else so many, chosen by the seed. */
+export function drawn<T>(all: readonly T[], count: number, random: () => number): T[] {
+  return EXHAUSTIVE ? [...all] : shuffled(all, random).slice(0, count);
+}
+
 /** Runs a job for each, at most so many at a time, and waits for all, also when one fails. `slot` counts from 0 to `limit`. */
 export async function atOnce<T, R>(
   { limit, items }: { limit: number; items: readonly T[] },

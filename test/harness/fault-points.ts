@@ -18,10 +18,12 @@ import {
   swapAccess,
   sweep,
 } from './fault-stories.js';
+import { manage, verify } from './fault-stories-of-addresses.js';
+import { falseClaim, requestTwice } from './fault-stories-of-mistakes.js';
 import { tell, type Phase, type Story, type Telling } from './fault-telling.js';
 import type { Death } from './fault-victim.js';
 import type { RunningWorker } from './fault-worker.js';
-import type { FaultWorld, HowToRun, VictimTuning, WantedPoint } from './fault-world.js';
+import type { FaultWorld, HowToRun, OtherCode, VictimTuning, WantedPoint } from './fault-world.js';
 
 interface PlannedStory {
   readonly play: Story;
@@ -34,12 +36,16 @@ export const STORIES: Readonly<Record<string, PlannedStory>> = {
   decline: { play: decline },
   changeAccess: { play: changeAccess },
   swapAccess: { play: swapAccess, wanted: { ports: MANY_PORTS } },
+  falseClaim: { play: falseClaim },
+  requestTwice: { play: requestTwice },
   drift: { play: drift },
   sweep: { play: sweep },
   notify: { play: notify, wanted: { notified: true } },
   plan: { play: plan },
   observe: { play: observe },
   check: { play: check },
+  manage: { play: manage },
+  verify: { play: verify },
 };
 
 /** A call of an activity in a story in which nothing goes wrong. */
@@ -172,26 +178,28 @@ export async function playWith(
   return { ...outcome, armed };
 }
 
-export interface HowToPlay extends HowToRun {
+export interface HowToPlay extends HowToRun, OtherCode {
   readonly onParked?: () => unknown;
   readonly onTold?: (telling: Telling) => void;
   readonly region?: string;
-  /** Whose worker it shares. */
+  /** Whose worker it shares; other code has a worker of its own. */
   readonly slot?: number;
+  /** How long each step may take, in milliseconds. */
+  readonly withinMs?: number;
 }
 
 /** Plays a story under whatever goes wrong; a parked run is looked at, then helped. */
 export async function playStory(
   world: FaultWorld,
   story: string,
-  { onParked, region, slot, onTold, ...how }: HowToPlay = {},
+  { onParked, region, slot, onTold, withinMs, ...how }: HowToPlay = {},
 ): Promise<Outcome> {
   const { play, wanted } = storyOf(story);
   const regional = { ...wanted, ...(region === undefined ? {} : { region }) };
   // Settings of its own need a worker of its own.
   const shares = slot !== undefined && wanted?.notified !== true;
   const point = await (shares ? world.newPointIn(slot, regional) : world.newPoint(regional));
-  const telling = tell(world, point);
+  const telling = tell(world, point, withinMs);
   onTold?.(telling);
   if (onParked !== undefined) {
     telling.onParked = async (status) => {
@@ -220,7 +228,14 @@ async function checkParked({ world, point, findings }: Telling, status: PeeringS
 }
 
 /** How a worker dies: by itself at a call, or by our hand when the run's history has so many events. */
-export type Killing = Death | { readonly of: 'event'; readonly event: number };
+export type Killing = Death | EventOfRun;
+
+/** So many events are in the history of the run that asks for the connection, or of the one that keeps it. */
+export interface EventOfRun {
+  readonly of: 'event';
+  readonly run: 'provisionId' | 'maintainId';
+  readonly event: number;
+}
 
 export const NEVER: Death = { of: 'activity', name: 'none', nth: 1, when: 'before' };
 const EVENT_POLL_MS = 10;
@@ -243,9 +258,9 @@ export async function playKilled(
     died = signal === 'SIGKILL';
     heir = await world.startWorker(point, heirs);
   });
-  const killer = killing.of === 'event' ? killAtEvent(killing.event) : Promise.resolve();
-  async function killAtEvent(event: number): Promise<void> {
-    const run = world.client.workflow.getHandle(point.provisionId);
+  const killer = killing.of === 'event' ? killAtEvent(killing) : Promise.resolve();
+  async function killAtEvent({ run: ofRun, event }: EventOfRun): Promise<void> {
+    const run = world.client.workflow.getHandle(point[ofRun]);
     while (!ended) {
       const seen = await run.describe().catch(() => undefined);
       if ((seen?.historyLength ?? 0) >= event) victim.kill('SIGKILL');

@@ -18,7 +18,6 @@ import {
   request,
   untilKept,
   untilOneOf,
-  WITHIN_MS,
   type Story,
   type Telling,
 } from './fault-telling.js';
@@ -36,16 +35,18 @@ export const connectAndClose: Story = async (telling) => {
 
 /** Requested, declined. */
 export const decline: Story = async (telling) => {
-  const { world, point } = telling;
   await request(telling);
   const waiting = await untilOneOf(telling, 'awaiting-acceptance');
-  if (waiting.state === 'awaiting-acceptance') {
-    telling.phase = 'releasing';
-    await world.client.workflow.getHandle(point.provisionId).signal(customerDeclinedSignal, { by: 'alice' });
-    await untilOneOf(telling);
-  }
+  if (waiting.state === 'awaiting-acceptance') await declineNow(telling);
   await look(telling);
 };
+
+export async function declineNow(telling: Telling): Promise<void> {
+  const { world, point } = telling;
+  telling.phase = 'releasing';
+  await world.client.workflow.getHandle(point.provisionId).signal(customerDeclinedSignal, { by: 'alice' });
+  await untilOneOf(telling);
+}
 
 /** Declined, and somebody is told of it by the webhook. */
 export const notify: Story = async (telling) => {
@@ -58,7 +59,7 @@ export const notify: Story = async (telling) => {
       const { count } = await client.workflow.count(query);
       return count === 0 ? true : undefined;
     },
-    WITHIN_MS,
+    telling.withinMs,
   );
 };
 
@@ -92,6 +93,8 @@ async function change(
     if (changed) {
       const ranges = ports.map((port) => ({ from: port, to: port }));
       telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
+    } else {
+      telling.agreed = { ...telling.agreed, keepsSpare: true };
     }
     telling.seen.push(changed ? 'changed' : 'not changed');
     await untilOneOf(telling, 'active');
@@ -148,7 +151,7 @@ async function observeUntil(telling: Telling, isDone: () => Promise<boolean>): P
       const { state } = await glance(telling);
       return isEndState(state) || (await isDone()) ? true : undefined;
     },
-    WITHIN_MS,
+    telling.withinMs,
   );
 }
 
@@ -187,7 +190,7 @@ export const sweep: Story = async (telling) => {
         ? true
         : undefined;
     },
-    WITHIN_MS,
+    telling.withinMs,
   );
   telling.seen.push('swept');
 };

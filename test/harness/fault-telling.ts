@@ -23,13 +23,15 @@ export interface Telling {
   readonly findings: Findings;
   /** Called once, when the run says that it is parked. */
   onParked: ((status: PeeringStatus) => Promise<void>) | null;
+  /** How long each step of the story may take, in milliseconds. */
+  readonly withinMs: number;
 }
 
 export type Story = (telling: Telling) => Promise<void>;
 
-export const WITHIN_MS = 100_000;
+const WITHIN_MS = 100_000;
 
-export function tell(world: FaultWorld, point: FaultPoint): Telling {
+export function tell(world: FaultWorld, point: FaultPoint, withinMs = WITHIN_MS): Telling {
   return {
     world,
     point,
@@ -39,6 +41,7 @@ export function tell(world: FaultWorld, point: FaultPoint): Telling {
     last: null,
     findings: { states: [], violations: [], leaked: [] },
     onParked: null,
+    withinMs,
   };
 }
 
@@ -64,7 +67,7 @@ export function untilOneOf(telling: Telling, ...states: PeeringStatus['state'][]
       const now = await glance(telling);
       return states.includes(now.state) || isEndState(now.state) ? now : undefined;
     },
-    WITHIN_MS,
+    telling.withinMs,
   );
 }
 
@@ -123,15 +126,21 @@ export async function connect(telling: Telling): Promise<boolean> {
 }
 
 /** The run that asked says that it is up a moment before another one keeps it. */
-export async function untilKept({ world, point }: Telling): Promise<void> {
-  await until('the connection is kept', async () => {
-    const { status } = await world.client.workflow.getHandle(point.maintainId).describe();
-    return status.name === 'RUNNING' ? true : undefined;
-  });
+export async function untilKept({ world, point, withinMs }: Telling): Promise<void> {
+  await until(
+    'the connection is kept',
+    async () => {
+      const { status } = await world.client.workflow.getHandle(point.maintainId).describe();
+      return status.name === 'RUNNING' ? true : undefined;
+    },
+    withinMs,
+  );
 }
 
+/** One that has ended already, under the faults, is left. */
 export async function close(telling: Telling): Promise<void> {
-  const { world, point } = telling;
+  const { world, point, last } = telling;
+  if (last !== null && isEndState(last.state)) return;
   await untilKept(telling);
   telling.phase = 'releasing';
   await world.client.workflow.getHandle(point.maintainId).signal(closeSignal, { by: 'bob' });

@@ -4,7 +4,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { NativeConnection } from '@temporalio/worker';
 import { createEc2Clients, type Ec2Clients } from '../../activities/aws/ec2-clients.js';
 import type { Timing } from '../../activities/aws/poll.js';
-import { createActivities } from '../../activities/index.js';
+import { createActivities, type Activities } from '../../activities/index.js';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { createWorker } from '../../worker/create-worker.js';
 import { WEBHOOK_SECRET } from './notifications.js';
@@ -21,10 +21,15 @@ export interface FaultWorkerOptions {
   readonly around?: Around;
   /** As `around`, for every call of the AWS SDK, by action: below the SDK's own repetition. */
   readonly onCommand?: Around;
+  /** What takes the place of the real activities, one or some of them. */
+  readonly mutate?: Mutate;
   readonly timing?: Timing;
   /** 0: every workflow task replays the whole history. */
   readonly maxCachedWorkflows?: number;
 }
+
+/** @param clients those that the real activities have, with the same faults around their calls */
+export type Mutate = (activities: Activities, clients: Ec2Clients) => Partial<Activities>;
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -40,18 +45,15 @@ const LOCAL_TIMEOUT_MS = 5_500;
 const EMULATED_TIMING: Timing = { pollEveryMs: 25, settleMs: 500, absentAfterMs: 150 };
 
 export async function runFaultWorker(options: FaultWorkerOptions): Promise<RunningWorker> {
-  const { settings, taskQueue, around = plainly, onCommand, maxCachedWorkflows } = options;
-  const clients = createEc2Clients({
+  const { settings, taskQueue, around = plainly, onCommand, mutate, maxCachedWorkflows } = options;
+  const uncommanded = createEc2Clients({
     provider: settings.provider,
     endpoint: options.endpoint,
     timing: options.timing ?? EMULATED_TIMING,
   });
-  const activities = createActivities({
-    clients: onCommand === undefined ? clients : commanded(clients, onCommand),
-    settings,
-    taskQueue,
-    webhookSecret: WEBHOOK_SECRET,
-  });
+  const clients = onCommand === undefined ? uncommanded : commanded(uncommanded, onCommand);
+  const real = createActivities({ clients, settings, taskQueue, webhookSecret: WEBHOOK_SECRET });
+  const activities: Activities = { ...real, ...mutate?.(real, clients) };
   let lastLocalAt = 0;
   const noting: Around = (activity, call) => {
     if (activityInfo().isLocal) lastLocalAt = Date.now();

@@ -11,7 +11,7 @@ import type { EmulatorControl } from '../../local/emulator-control.js';
 import { startProcess, type SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
-import { startStack, type LocalStack } from '../../local/stack.js';
+import { startStack, type LocalStack, type StartStackOptions } from '../../local/stack.js';
 import { CUSTOMER, PROVIDER } from './emulator.js';
 import type { Around } from './fault-activities.js';
 import { runFaultWorker, type FaultWorkerOptions, type RunningWorker } from './fault-worker.js';
@@ -46,7 +46,7 @@ export interface FaultWorld {
    */
   newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
-  startWorker(point: FaultPoint, how?: HowToRun & VictimTuning): Promise<RunningWorker>;
+  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & VictimTuning): Promise<RunningWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
   startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;
@@ -70,6 +70,9 @@ export interface WantedPoint {
 
 export type HowToRun = Partial<Pick<FaultWorkerOptions, 'around' | 'onCommand'>>;
 
+/** Other code than the real one, for a worker that nobody shares. */
+export type OtherCode = Partial<Pick<FaultWorkerOptions, 'codePath' | 'mutate'>>;
+
 export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
 
 /** The provider's regions in these tests. */
@@ -87,7 +90,9 @@ interface Home {
 
 let quiet = false;
 
-export async function startFaultWorld(): Promise<FaultWorld> {
+export async function startFaultWorld(
+  server: Pick<StartStackOptions, 'suggestContinueAsNewAt'> = {},
+): Promise<FaultWorld> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER);
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
@@ -100,7 +105,7 @@ export async function startFaultWorld(): Promise<FaultWorld> {
     });
   }
   quiet = true;
-  const stack = await startStack({ observeEvery: OBSERVE_EVERY, ui: false });
+  const stack = await startStack({ ...server, observeEvery: OBSERVE_EVERY, ui: false });
   const connection = await Connection.connect({ address: stack.temporal.address });
   const native = await NativeConnection.connect({ address: stack.temporal.address });
   const { workflowBundle: bundle } = await workflowBundle();

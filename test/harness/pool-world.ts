@@ -157,6 +157,7 @@ function callers(client: Client, taskQueue: string): PoolCallers {
           sharding,
           inquiry: { holder, policy, avoid: [], requested: null },
           now: Date.now(),
+          naming: false,
         }),
       ),
     report: (scope, shard) => client.workflow.getHandle(poolWorkflowId(scope, shard)).query(poolReportQuery),

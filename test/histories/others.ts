@@ -61,6 +61,31 @@ export const OTHERS: Record<string, Story> = {
     },
   },
 
+  'manage-addresses': {
+    play: async (stage) => {
+      const workflowId = 'manage-addresses/recorded';
+      const order = { kind: 'reserve', scope: 'org-1', cidr: '10.200.64.0/20', why: 'the office', by: 'alice' };
+      const handle = await start(stage, { type: WORKFLOW.manageAddresses, workflowId, args: [order] });
+      await handle.result();
+      await stage.keep('manage-addresses', handle);
+    },
+  },
+
+  /** The time-skipping server has no list of the pools. */
+  'verify-addresses': {
+    replaced: () => ({
+      compareAddresses: () =>
+        Promise.resolve({ pools: 1, blocks: 0, vpcs: 0, discrepancies: [], more: 0 }),
+    }),
+    play: async (stage) => {
+      const workflowId = 'verify-addresses/recorded';
+      const args = [{ repair: true }];
+      const handle = await start(stage, { type: WORKFLOW.verifyAddresses, workflowId, args });
+      await handle.result();
+      await stage.keep('verify-addresses', handle);
+    },
+  },
+
   sweep: {
     settings: { regions: ['us-east-1', 'eu-west-1'] },
     play: async (stage) => {

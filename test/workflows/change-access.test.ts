@@ -63,7 +63,11 @@ describe('a change of access', () => {
     expect(status).toMatchObject({
       state: 'active',
       peeringConnectionId: living.peeringId,
-      customer: { subnetCidrs: ['172.31.0.0/20', '172.31.64.0/20'] },
+      customer: {
+        subnetCidrs: ['172.31.0.0/20', '172.31.64.0/20'],
+        access: [{ protocol: 'tcp', ports: [5432] }],
+        dnsResolution: true,
+      },
     });
     expect(await openings(world)).toMatchObject({
       routes: ['172.31.0.0/20 active', '172.31.64.0/20 active'],

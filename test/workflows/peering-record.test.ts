@@ -62,6 +62,27 @@ beforeEach(() => {
 });
 
 describe('the record of a connection', () => {
+  it('tells what was agreed once the request is valid, in the spelling of a request, and what is agreed after a change', () => {
+    expect(unchecked().status.customer).toEqual(CUSTOMER);
+    const record = accepted();
+    expect(record.status.customer).toEqual({
+      ...CUSTOMER,
+      access: [{ protocol: 'tcp', ports: ['0-65535'] }],
+      dnsResolution: false,
+    });
+    record.changed(
+      {
+        ...REQUEST,
+        access: [
+          { protocol: 'tcp', ports: [{ from: 5432, to: 5432 }] },
+          { protocol: 'icmp', ports: [] },
+        ],
+      },
+      { networkAclId: 'acl-1' },
+    );
+    expect(record.status.customer.access).toEqual([{ protocol: 'tcp', ports: [5432] }, { protocol: 'icmp' }]);
+  });
+
   it('keeps the last 50 entries of its history', () => {
     const record = accepted();
     for (let index = 0; index < 200; index += 1) record.note(`note ${index}`);
@@ -153,6 +174,16 @@ describe('the record of a connection', () => {
     expect(() => record.move('active', 'too early')).toThrow(/cannot go from planning to active/);
     expect(record.status).toMatchObject({ state: 'planning' });
     expect(record.status.history).toHaveLength(1);
+  });
+
+  it('never gives the same generation to two links, also not in the next run', () => {
+    const record = accepted();
+    const generations = [record.renewLink('"bob"'), record.renewLink('"bob"')];
+    const resumed = PeeringRecord.resumed(record.status);
+    expect(resumed.status.linkGeneration).toBe(generations[1]);
+    generations.push(resumed.renewLink('someone'));
+    expect([...new Set(generations)].sort((a, b) => a - b)).toEqual(generations);
+    expect(generations[0]).toBeGreaterThan(Date.parse('2026-01-01') / 1_000);
   });
 
   it('goes on from an earlier run without changing that run’s status', () => {

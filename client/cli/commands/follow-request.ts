@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryEntry, PeeringStatus } from '../../../contract/status.js';
-import type { CausewayClient, StartedRequest } from '../../causeway-client.js';
+import type { CausewayClient } from '../../causeway-client.js';
 import { CausewayError } from '../../causeway-error.js';
+import type { StartedRequest } from '../../request-peering.js';
 import type { CliContext } from '../context.js';
 import type { Look } from '../render/look.js';
 import { plainText } from '../render/plain-text.js';

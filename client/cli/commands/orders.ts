@@ -32,7 +32,7 @@ const ORDERS: Record<OrderName, Order> = {
     outcome: 'The request ends and what was made is released, unless AWS shows that it is accepted.',
   },
   cancel: {
-    give: (client, key) => client.cancel(key),
+    give: (client, key, { by }) => client.cancel(key, { by }),
     outcome: 'The request is being undone.',
   },
   close: {

@@ -1,5 +1,6 @@
 import type { CliContext } from '../context.js';
-import { readRequest, type WrittenRequest } from '../input.js';
+import type { WrittenRequest } from '../../request-peering.js';
+import { readRequest } from '../input.js';
 import type { PlannedFor } from '../render/plan.js';
 import { present } from '../screen.js';
 import { withCauseway } from '../session.js';

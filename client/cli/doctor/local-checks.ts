@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { parseSettingsText, type WorkerSettings } from '../../../domain/settings.js';
+import type { WorkerSettings } from '../../../domain/settings.js';
+import { readConfiguration } from '../configuration.js';
 import { wellDone, wrong, type Finding } from './check.js';
 
 /** As `engines` in package.json has it. */
@@ -23,20 +23,14 @@ export async function checkConfiguration(
   namespace: string,
 ): Promise<{ finding: Finding; settings: WorkerSettings | null }> {
   const name = 'configuration';
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const next = 'Write the file, or name another with CAUSEWAY_CONFIG';
-    return { finding: wrong(name, { detail: `cannot read ${path}: ${why}`, next }), settings: null };
+  const read = await readConfiguration(path, namespace);
+  if (!read.ok) {
+    const next = read.isRead
+      ? `Correct ${path} and restart the worker`
+      : 'Write the file, or name another with CAUSEWAY_CONFIG';
+    return { finding: wrong(name, { detail: read.problem, next }), settings: null };
   }
-  const parsed = parseSettingsText(text, namespace);
-  if (!parsed.ok) {
-    const next = `Correct ${path} and restart the worker`;
-    return { finding: wrong(name, { detail: parsed.problems.join('; '), next }), settings: null };
-  }
-  const { accountId, regions } = parsed.settings.provider;
+  const { accountId, regions } = read.settings.provider;
   const detail = `${path}: account ${accountId}, regions ${regions.join(', ')}`;
-  return { finding: wellDone(name, detail), settings: parsed.settings };
+  return { finding: wellDone(name, detail), settings: read.settings };
 }

@@ -50,9 +50,9 @@ export function renderPlan(look: Look, plan: PeeringPlan, subject: PlannedFor): 
 function ranking(look: Look, plan: PeeringPlan): string {
   return table(look, {
     head: ['REGION', 'ROUND TRIP', ''],
-    rows: plan.ranking.map(({ region, roundTripMs }) => [
+    rows: plan.ranking.map(({ region, roundTripMs, measured }) => [
       region,
-      milliseconds(roundTripMs),
+      measured === true ? `${milliseconds(roundTripMs)}, own` : milliseconds(roundTripMs),
       region === plan.providerRegion ? { text: 'chosen', paint: look.colors.green } : '',
     ]),
   });

@@ -1,7 +1,7 @@
 import { connectionName } from '../../../contract/names.js';
 import type { HistoryEntry, PeeringStatus } from '../../../contract/status.js';
 import { TRANSITIONS } from '../../../domain/lifecycle.js';
-import type { StartedRequest } from '../../causeway-client.js';
+import type { StartedRequest } from '../../request-peering.js';
 import type { Look } from './look.js';
 import { plainText } from './plain-text.js';
 import { statePaint } from './states.js';

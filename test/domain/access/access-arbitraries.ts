@@ -6,7 +6,7 @@ import {
   type AccessPlan,
 } from '../../../domain/access/plan-access.js';
 import type { PortRange } from '../../../domain/access/port-ranges.js';
-import { formatBlock, parseBlock } from '../../../domain/addresses/blocks.js';
+import { blockAt, formatBlock, parseBlock } from '../../../domain/addresses/blocks.js';
 
 /** Up to 300 ports anywhere. */
 const portRange = fc
@@ -29,6 +29,14 @@ export const range = fc
     const size = 2 ** (32 - prefixLength);
     const first = parseBlock('172.31.0.0/16').first + Math.floor(offset / size) * size;
     return formatBlock({ first, last: first + size - 1, prefixLength });
+  });
+
+/** A block in the 64 addresses of 172.31.0.0/26, so that many touch, nest and repeat. */
+export const closeBlock = fc
+  .tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 27, max: 32 }))
+  .map(([offset, prefixLength]) => {
+    const size = 2 ** (32 - prefixLength);
+    return blockAt(parseBlock('172.31.0.0/26').first + Math.floor(offset / size) * size, prefixLength);
   });
 
 /** The plan, or undefined where it would need too many rules. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccessIntent, AccessPlan, NetworkAclEntry } from '../../../domain/access/plan-access.js';
-import { parseBlock } from '../../../domain/addresses/blocks.js';
-import { intent, planOf, range } from './access-arbitraries.js';
+import { formatBlock, parseBlock } from '../../../domain/addresses/blocks.js';
+import { closeBlock, intent, planOf, range } from './access-arbitraries.js';
 
 /** A packet as a filter sees it; `remote` is the customer's address, `port` the destination's. */
 interface Packet {
@@ -53,7 +53,10 @@ const pingReply = { type: 0, code: 0 };
 const tooBig = { type: 3, code: 4 };
 
 const question = fc.record({
-  subnetCidrs: fc.uniqueArray(range, { minLength: 1, maxLength: 3 }),
+  subnetCidrs: fc.oneof(
+    fc.uniqueArray(range, { minLength: 1, maxLength: 3 }),
+    fc.uniqueArray(closeBlock.map(formatBlock), { minLength: 2, maxLength: 8 }),
+  ),
   access: fc.array(intent, { minLength: 1, maxLength: 2 }),
 });
 

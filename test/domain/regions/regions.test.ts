@@ -45,6 +45,7 @@ describe('a region that is not known', () => {
     ['eu-isoe-west-1', 'aws-iso-e'],
     ['us-isof-south-1', 'aws-iso-f'],
     ['eusc-de-east-1', 'aws-eusc'],
+    ['CN-NORTH-1', 'aws-cn'],
   ])('is refused by the name of its partition: %s', (region, partition) => {
     expect(regionProblem(region)).toContain(`${region} is in the partition ${partition}`);
     expect(regionProblem(region)).toContain('cannot peer with commercial regions');
@@ -55,6 +56,9 @@ describe('a region that is not known', () => {
     ['EU-WEST-1', 'eu-west-1'],
     ['us-esat-1', 'us-east-1'],
     ['eu_central_1', 'eu-central-1'],
+    // One letter from each of eu-west-1, -2 and -3: the first by the alphabet.
+    ['eu-west-9', 'eu-west-1'],
+    ['ap-southeast-6', 'ap-southeast-1'],
   ])('comes with the nearest spelling: %s', (text, nearest) => {
     expect(regionProblem(text)).toContain(`the nearest spelling is ${nearest}`);
   });

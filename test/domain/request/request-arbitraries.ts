@@ -110,7 +110,7 @@ const notRanges = [
   ['240.1.0.0/24'],
   ['255.255.255.255/32'],
   ['10.0.0.0/24', '10.0.0.0/24'],
-  Array.from({ length: 201 }, (_, index) => `10.0.${String(index)}.0/24`),
+  Array.from({ length: 501 }, (_, index) => `10.${String(index >> 8)}.${String(index % 256)}.0/24`),
 ] as const;
 const notPorts = [
   -1,

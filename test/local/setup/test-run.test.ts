@@ -19,7 +19,7 @@ async function runSuites(suites: Record<string, string>, ...args: string[]): Pro
   for (const [name, content] of Object.entries(suites)) writeFileSync(join(directory, name), content);
   const config = JSON.stringify({ rootDir: directory, transform: {}, testMatch: ['**/*.test.cjs'] });
   const shell = 'exec "$0" "$@" 2>&1';
-  const command = ['-c', shell, process.execPath, RUN, 'test', '--config', config, ...args];
+  const command = ['-c', shell, process.execPath, RUN, 'test', ...args, '--config', config];
   return startCommand('/bin/sh', command, { ...process.env }).result;
 }
 
@@ -45,6 +45,14 @@ describe('npm test', () => {
     });
     expect(lastLine(result)).toBe('1 passed, 2 failed, 0 skipped');
     expect(result.status).toBe(1);
+  });
+
+  it('takes files and an option of the caller', async () => {
+    const suite = 'test("one", () => {});';
+    const suites = { 'a.test.cjs': suite, 'b.test.cjs': suite, 'c.test.cjs': suite };
+    const result = await runSuites(suites, 'a.test', 'b.test', '--maxWorkers=1');
+    expect(lastLine(result)).toBe('2 passed, 0 failed, 0 skipped');
+    expect(result.status).toBe(0);
   });
 
   it('never ends a failed run without a failure', async () => {

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { DAY_MS } from '../../../domain/durations.js';
+import { parseKeysText, type LinkKeys } from '../../../domain/keys-file.js';
+import { quoted } from '../../../domain/quoting.js';
+import { LONGEST_LINK_DAYS, signLink } from '../../links/customer-link.js';
+import { linkUrl } from '../../links/link-url.js';
+import type { CliContext } from '../context.js';
+import { operatorName, type CliEnvironment } from '../environment.js';
+import { badInput } from '../exit-status.js';
+import { connectionKey } from '../input.js';
+import { present } from '../screen.js';
+import { withCauseway } from '../session.js';
+
+export interface LinkOptions {
+  organization: string;
+  vpc: string;
+  days?: string;
+  by?: string;
+}
+
+/** `causeway link`: everything is looked at before the links that are out there are revoked. */
+export async function link(
+  { organization, vpc, days, by }: LinkOptions,
+  { environment, screen }: CliContext,
+): Promise<void> {
+  const key = connectionKey(organization, vpc);
+  const open = daysOf(days);
+  const keys = await linkKeys(environment);
+  const urlOf = (token: string): string => urlFor(environment, token);
+  urlOf('');
+  const generation = await withCauseway(environment, (client) => client.renewLink(key, by ?? operatorName()));
+  const now = Date.now();
+  const expiresAt = now + open * DAY_MS;
+  const url = urlOf(signLink({ ...key, generation, expiresAt }, keys, now));
+  const until = new Date(expiresAt).toISOString();
+  present(
+    screen,
+    { ...key, url, expiresAt: until },
+    () =>
+      `${url}\n\nOpen until ${until}; earlier links are revoked. Whoever has it can accept or decline: send it to the customer alone.`,
+  );
+}
+
+function daysOf(text: string | undefined): number {
+  const days = text === undefined ? LONGEST_LINK_DAYS : /^\d$/.test(text) ? Number(text) : 0;
+  if (days >= 1 && days <= LONGEST_LINK_DAYS) return days;
+  throw badInput(`--days: ${quoted(text ?? '')} is no number from 1 to ${LONGEST_LINK_DAYS}`);
+}
+
+/** The gateway verifies with the same file. */
+async function linkKeys({ keysPath }: CliEnvironment): Promise<LinkKeys> {
+  const next = 'name the file of keys that the gateway has with CAUSEWAY_KEYS';
+  if (keysPath === null) throw badInput(`there is no key to sign a link with; ${next}`);
+  const text = await readFile(keysPath, 'utf8').catch((error: unknown) => {
+    throw badInput(`cannot read ${keysPath}; ${next}`, error);
+  });
+  const parsed = parseKeysText(text);
+  if (!parsed.ok) throw badInput(`${keysPath} is not valid: ${parsed.problems.join('; ')}`);
+  if (parsed.keys.links === null)
+    throw badInput(`${keysPath} has no keys for links; docs/security.md says how to make one`);
+  return parsed.keys.links;
+}
+
+function urlFor({ publicUrl }: CliEnvironment, token: string): string {
+  try {
+    return linkUrl(publicUrl, token);
+  } catch (error) {
+    throw badInput(
+      `CAUSEWAY_PUBLIC_URL: ${quoted(publicUrl)} is no address such as https://peering.example.com`,
+      error,
+    );
+  }
+}

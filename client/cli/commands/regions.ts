@@ -1,0 +1,70 @@
+import { rankRegions } from '../../../domain/regions/ranking.js';
+import {
+  REGIONS,
+  isRegion,
+  knownRegion,
+  regionProblem,
+  type Region,
+} from '../../../domain/regions/regions.js';
+import { ROUND_TRIP_SOURCE } from '../../../domain/regions/round-trip-times.js';
+import type { WorkerSettings } from '../../../domain/settings.js';
+import { readConfiguration } from '../configuration.js';
+import type { CliContext } from '../context.js';
+import { badInput } from '../exit-status.js';
+import { renderRegions, type RegionRanking } from '../render/regions.js';
+import { present } from '../screen.js';
+
+/** Where a round trip comes from besides the table. */
+const OWN_FIGURES = 'provider.roundTripMs';
+
+export interface RegionsOptions {
+  from?: string;
+  /** Every region of the table, not only those of the configuration. */
+  all: boolean;
+}
+
+/** `causeway regions`: the round trips by which a plan chooses its region. Asks neither Temporal nor AWS. */
+export async function regions(
+  { from, all }: RegionsOptions,
+  { environment, screen }: CliContext,
+): Promise<void> {
+  const { configPath } = environment;
+  const start = from === undefined ? null : askedRegion(from);
+  const { provider } = await settingsIn(configPath);
+  const configured = [...new Set(provider.regions)].map(knownRegion);
+  const rankings = (start === null ? configured : [start]).map((each): RegionRanking => ({
+    from: each,
+    regions: rankRegions({
+      from: each,
+      candidates: all ? REGIONS : configured,
+      measured: provider.roundTripMs,
+    }).map(({ region, roundTripMs, measured }) => ({
+      region,
+      roundTripMs,
+      source: measured === true ? 'own' : 'table',
+      configured: provider.regions.includes(region),
+    })),
+  }));
+  const sources = {
+    table: ROUND_TRIP_SOURCE,
+    own: provider.roundTripMs === undefined ? null : `${OWN_FIGURES} in ${configPath}`,
+  };
+  present(screen, { sources, rankings }, (look) => renderRegions(look, { sources, rankings, all }));
+}
+
+/** @throws CliError bad input, with the nearest spelling */
+function askedRegion(text: string): Region {
+  if (isRegion(text)) return text;
+  throw badInput(`--from: ${regionProblem(text) ?? 'unknown region'}`);
+}
+
+/** @throws CliError bad input, naming every problem of the configuration */
+async function settingsIn(path: string): Promise<WorkerSettings> {
+  const read = await readConfiguration(path, 'default');
+  if (read.ok) return read.settings;
+  throw badInput(
+    read.isRead
+      ? `${path} is not valid: ${read.problem}; correct it, and restart the worker`
+      : `${read.problem}; run it where the worker's configuration is, or name that with CAUSEWAY_CONFIG`,
+  );
+}

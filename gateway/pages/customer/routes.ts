@@ -1,0 +1,137 @@
+import type { Context, Hono } from 'hono';
+import { CausewayError } from '../../../client/causeway-error.js';
+import { isKitFormat, renderKit } from '../../../client/kits/formats.js';
+import { kitFor } from '../../../client/kits/kit.js';
+import type { PeeringStatus } from '../../../contract/status.js';
+import type { GatewayHono } from '../../http/hono-types.js';
+import { formToken, isFormToken, readForm } from '../forms.js';
+import { rootOf, type PagesParts } from '../parts.js';
+import { LONGEST_NAME, LONGEST_REASON } from './forms.js';
+import { openFor, type Opened } from './open.js';
+import { customerPage, markOf } from './page.js';
+import { refusedPage, UNAVAILABLE } from './refused.js';
+import { customerView, type CustomerView, type Told } from './view.js';
+
+type Seen = Context<GatewayHono, '/c/:token'>;
+
+const FIELDS = { form: 200, by: LONGEST_NAME, reason: LONGEST_REASON };
+
+/** The customer's page: everything under `/c/{token}`. The token is the only thing that opens it. */
+export function addCustomerPage(app: Hono<GatewayHono>, parts: PagesParts): void {
+  const root = rootOf(parts.settings);
+  const refuse = (context: Seen, refusal: Parameters<typeof refusedPage>[0]): Response => {
+    const { status, body } = refusedPage(refusal, root);
+    return context.html(body, status);
+  };
+  /** Opens the link, or says why not; whatever is thrown on the way is no fault of the link. */
+  const opened = async (
+    context: Seen,
+    work: (opened: Opened) => Response | Promise<Response>,
+  ): Promise<Response> => {
+    try {
+      const answer = await openFor(context.req.param('token'), parts);
+      if (answer.ok) return await work(answer);
+      if (answer.refusal === 'forged') await parts.limits.noteWrongKey(context.var.address);
+      return refuse(context, answer.refusal);
+    } catch (error) {
+      if (error instanceof CausewayError && UNREACHABLE.has(error.code)) return refuse(context, UNAVAILABLE);
+      throw error;
+    }
+  };
+
+  app.get('/c/:token', (context) =>
+    opened(context, (link) => {
+      const told = toldIn(context.req.query('told'));
+      return context.html(customerPage(viewFor(link, { parts, told }), root));
+    }),
+  );
+
+  app.get('/c/:token/state', (context) =>
+    opened(context, (link) => {
+      const view = viewFor(link, { parts, told: null });
+      return context.json({
+        mark: markOf(view),
+        headline: view.story.headline,
+        left: view.expiry?.left ?? null,
+      });
+    }),
+  );
+
+  app.get('/c/:token/kit/:format', (context) =>
+    opened(context, ({ status }) => {
+      const format = context.req.param('format');
+      const kit = isKitFormat(format) ? kitText(status, format) : null;
+      if (kit === null) return refuse(context, 'malformed');
+      return context.body(kit.text, 200, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'Content-Disposition': `attachment; filename="${kit.fileName}"`,
+      });
+    }),
+  );
+
+  for (const decision of ['accepted', 'declined'] as const) {
+    app.post(`/c/:token/${decision}`, (context) =>
+      opened(context, async ({ link, token, keys }) => {
+        const sent = await readForm(context, FIELDS);
+        const isOurs = sent !== null && isFormToken(sent['form'] ?? '', { subject: token, keys });
+        const told = isOurs ? await tell(parts, link, { ...sent, decision }) : 'not-taken';
+        return context.redirect(`${root}/c/${token}?told=${told}`, 303);
+      }),
+    );
+  }
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set(['Unreachable', 'NoWorker']);
+
+function viewFor(
+  { status, link, token, keys }: Opened,
+  { parts, told }: { parts: PagesParts; told: Told | null },
+): CustomerView {
+  const { settings } = parts;
+  return customerView(
+    {
+      status,
+      providerName: settings.providerName,
+      consoleAddress: settings.consoleAddress,
+      link: { url: `${rootOf(settings)}/c/${token}`, expiresAt: link.expiresAt },
+      form: formToken(token, keys),
+      told,
+    },
+    Date.now(),
+  );
+}
+
+function toldIn(text: string | undefined): Told | null {
+  return text === 'accepted' || text === 'declined' || text === 'not-taken' ? text : null;
+}
+
+function kitText(
+  status: PeeringStatus,
+  format: Parameters<typeof renderKit>[1],
+): { fileName: string; text: string } | null {
+  try {
+    return renderKit(kitFor(status), format);
+  } catch (error) {
+    if (error instanceof CausewayError) return null;
+    throw error;
+  }
+}
+
+/** A signal only makes Causeway look at AWS; what is no longer possible is no error of whoever pressed the button. */
+async function tell(
+  { causeway }: PagesParts,
+  link: Opened['link'],
+  said: Readonly<Record<string, string>> & { decision: 'accepted' | 'declined' },
+): Promise<Told> {
+  const name = said['by'] ?? '';
+  const by = name === '' ? 'the customer, by link' : `${name}, by the customer's link`;
+  const reason = said['reason'] ?? '';
+  try {
+    if (said.decision === 'accepted') await causeway.accept(link, by);
+    else await causeway.decline(link, { by, ...(reason === '' ? {} : { reason }) });
+    return said.decision;
+  } catch (error) {
+    if (!(error instanceof CausewayError) || UNREACHABLE.has(error.code)) throw error;
+    return error.code === 'AlreadyConnected' && said.decision === 'accepted' ? 'accepted' : 'not-taken';
+  }
+}

@@ -1,0 +1,113 @@
+import type { Context, Hono } from 'hono';
+import { CausewayError } from '../../../client/index.js';
+import type { GatewayHono } from '../../http/hono-types.js';
+import { html } from '../html.js';
+import { page } from '../layout.js';
+import { formToken, isFormToken, readForm } from '../forms.js';
+import { rootOf, type PagesParts } from '../parts.js';
+import { addConnectionPages } from './connection-routes.js';
+import { listMain } from './list.js';
+import { listView } from './list-view.js';
+import { sessionOf, signIn, signOut, type Session } from './session.js';
+import { signedInCorner, signInPage } from './sign-in.js';
+
+export interface OperatorPage {
+  title: string;
+  main: ReturnType<typeof html>;
+}
+
+export type OperatorAnswer = Response | OperatorPage;
+
+/** Lets the work be done for whoever is signed in; all others are asked to. */
+export type SignedIn = (
+  context: Context<GatewayHono>,
+  work: (session: Session) => Promise<OperatorAnswer>,
+) => Promise<Response>;
+
+const LONGEST_KEY = 200;
+
+/** The operator's pages: the list at `/`, a connection's page, and what can be done to it. */
+export function addOperatorPages(app: Hono<GatewayHono>, parts: PagesParts): void {
+  const root = rootOf(parts.settings);
+  const signedIn: SignedIn = async (context, work) => {
+    const session = sessionOf(context, parts);
+    if (session === null) return context.redirect(`${root}/sign-in`, 303);
+    const answer = await answered(() => work(session));
+    if (answer instanceof Response) return answer;
+    const { keyId } = session.caller;
+    const corner = signedInCorner({ keyId, form: formToken(session.subject, session.keys), root });
+    return context.html(page({ ...answer, corner, width: 'wide', root }), answer.status);
+  };
+
+  app.get('/sign-in', (context) => context.html(signInPage(null, root)));
+
+  app.post('/sign-in', async (context) => {
+    const { linkKeys } = parts;
+    const sent = await readForm(context, { key: LONGEST_KEY });
+    if (linkKeys === null)
+      return context.html(
+        signInPage('Nobody can sign in: the file of keys has no keys for links.', root),
+        403,
+      );
+    const caller = parts.keys.callerWith(sent?.['key'] ?? '');
+    if (sent === null || caller === null) {
+      await parts.limits.noteWrongKey(context.var.address);
+      return context.html(signInPage('This is no key of this gateway.', root), 403);
+    }
+    if (!caller.scopes.has('peerings:read'))
+      return context.html(signInPage('This key may not read connections.', root), 403);
+    signIn(context, caller, { ...parts, linkKeys });
+    return context.redirect(`${root}/`, 303);
+  });
+
+  app.post('/sign-out', (context) =>
+    signedIn(context, async ({ subject, keys }) => {
+      const sent = await readForm(context, { form: LONGEST_KEY });
+      if (sent !== null && isFormToken(sent['form'] ?? '', { subject, keys })) signOut(context, parts);
+      return context.redirect(`${root}/sign-in`, 303);
+    }),
+  );
+
+  app.get('/', (context) =>
+    signedIn(context, async ({ caller }) => {
+      const asked = {
+        state: context.req.query('state'),
+        q: context.req.query('q'),
+        page: context.req.query('page'),
+      };
+      return { title: 'Connections: Causeway', main: listMain(await listView(asked, caller, parts)) };
+    }),
+  );
+
+  addConnectionPages(app, parts, signedIn);
+}
+
+type Answered = Response | (OperatorPage & { status: 200 | 404 | 409 | 503 });
+
+/** What goes wrong in a way that is known is a page too. */
+async function answered(work: () => Promise<OperatorAnswer>): Promise<Answered> {
+  try {
+    const answer = await work();
+    return answer instanceof Response ? answer : { ...answer, status: 200 };
+  } catch (error) {
+    if (!(error instanceof CausewayError)) throw error;
+    const status = STATUS_OF[error.code] ?? 409;
+    const main = html`<section class="card">
+      <h1>${TITLES[status]}</h1>
+      <p>${error.message}</p>
+    </section>`;
+    return { title: `${TITLES[status]}: Causeway`, main, status };
+  }
+}
+
+const STATUS_OF: Partial<Record<CausewayError['code'], 404 | 503>> = {
+  NotFound: 404,
+  Unreachable: 503,
+  NoWorker: 503,
+};
+
+const TITLES = {
+  404: 'There is no such connection',
+  409: 'That is not possible now',
+  503: 'Not available at the moment',
+} as const;

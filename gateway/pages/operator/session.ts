@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { seal, unseal } from '../../../client/links/sealed.js';
+import type { LinkKeys } from '../../../domain/keys-file.js';
+import type { GatewayHono } from '../../http/hono-types.js';
+import type { Caller } from '../../keys/api-keys.js';
+import type { PagesParts } from '../parts.js';
+
+/** Who is signed in, and what the forms of the session are bound to. */
+export interface Session {
+  readonly caller: Caller;
+  readonly subject: string;
+  readonly keys: LinkKeys;
+}
+
+/** A working day. */
+const OPEN_FOR_S = 8 * 3_600;
+const NONCE_BYTES = 12;
+
+/** The browser gives it back to this origin alone, and never with what another site sent it to. */
+export function signIn(context: Context<GatewayHono>, caller: Caller, parts: SessionParts): void {
+  const expiry = Math.floor(Date.now() / 1_000) + OPEN_FOR_S;
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  const content = JSON.stringify([caller.keyId, expiry, nonce]);
+  const secure = isSecure(parts);
+  setCookie(context, cookieName(secure), seal(parts.linkKeys, 'operator-session', content), {
+    httpOnly: true,
+    secure,
+    sameSite: 'Strict',
+    path: '/',
+    maxAge: OPEN_FOR_S,
+  });
+}
+
+export function signOut(context: Context<GatewayHono>, parts: Pick<PagesParts, 'settings'>): void {
+  const secure = isSecure(parts);
+  deleteCookie(context, cookieName(secure), { path: '/', secure });
+}
+
+/** Null unless somebody is signed in; what the key may do is looked up each time, so that a removed key opens nothing. */
+export function sessionOf(context: Context<GatewayHono>, parts: PagesParts): Session | null {
+  const { linkKeys } = parts;
+  const cookie = getCookie(context, cookieName(isSecure(parts)));
+  if (cookie === undefined || linkKeys === null) return null;
+  const unsealed = unseal(linkKeys, 'operator-session', cookie);
+  if (!unsealed.ok) return null;
+  const parsed: unknown = JSON.parse(unsealed.content);
+  if (!Array.isArray(parsed)) return null;
+  const [keyId, expiry] = parsed as unknown[];
+  if (typeof keyId !== 'string' || typeof expiry !== 'number' || expiry * 1_000 <= Date.now()) return null;
+  const caller = parts.keys.callerOf(keyId);
+  return caller === null ? null : { caller, subject: cookie, keys: linkKeys };
+}
+
+type SessionParts = Pick<PagesParts, 'settings'> & { linkKeys: LinkKeys };
+
+function isSecure({ settings }: Pick<PagesParts, 'settings'>): boolean {
+  return settings.publicUrl.startsWith('https:');
+}
+
+/** With the prefix, browsers take it over https and for this host only. */
+function cookieName(secure: boolean): string {
+  return secure ? '__Host-causeway' : 'causeway';
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Connection } from '@temporalio/client';
+import type { AddressAnswer } from '../../../contract/address-management.js';
+import type { AddressReport } from '../../../contract/address-verification.js';
+import { maintainWorkflowId } from '../../../contract/names.js';
+import { CausewayClient } from '../../../client/causeway-client.js';
+import type { PoolListing } from '../../../client/addresses.js';
+import { startActivityWorld, type ActivityWorld } from '../../harness/activity-world.js';
+import { makeByHand, unusedConnection } from '../../harness/orphans.js';
+import { startTemporalWorld, type TemporalWorld } from '../../harness/temporal-world.js';
+import { causeway, causewayRefused, type Ended } from './command-line.js';
+
+/** The pools are started on the task queue of the activities. */
+const TASK_QUEUE = 'causeway';
+
+let temporal: TemporalWorld;
+let world: ActivityWorld;
+let env: NodeJS.ProcessEnv;
+let client: CausewayClient;
+beforeAll(async () => {
+  temporal = await startTemporalWorld();
+  world = await startActivityWorld(temporal.client);
+  await temporal.startWorker(TASK_QUEUE, world.activities);
+  client = new CausewayClient(temporal.client, { taskQueue: TASK_QUEUE });
+  const { connection } = temporal.client;
+  if (!(connection instanceof Connection)) throw new Error('expected a connection of its own');
+  env = { TEMPORAL_ADDRESS: connection.options.address, CAUSEWAY_TASK_QUEUE: TASK_QUEUE };
+});
+afterAll(async () => {
+  await temporal.stop();
+  await world.aws.stop();
+});
+
+const run = (...args: string[]): Promise<Ended> => causeway(['addresses', ...args], { env });
+
+async function done<T>(...args: string[]): Promise<T> {
+  const { status, stdout, stderr } = await run(...args, '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+const refused = (...args: string[]): Promise<{ status: number | null; line: string }> =>
+  causewayRefused(['addresses', ...args], { env });
+
+const orgOf = (connection: string): string => connection.split('/')[0] ?? '';
+
+/** As the command does, without a process of its own. */
+async function poolOf(organization: string): Promise<PoolListing | undefined> {
+  const [pool] = await client.pools(organization);
+  return pool;
+}
+
+describe('causeway addresses', () => {
+  it('explains which block comes next, and who has those before it', async () => {
+    const connection = unusedConnection();
+    const [org = '', vpc = ''] = connection.split('/');
+    const before = await done<Extract<AddressAnswer, { kind: 'explain' }>>('explain', '--scope', org);
+    expect(before.explanation).toMatchObject({ cidr: '10.200.0.0/25', rejected: [] });
+
+    await done('adopt', org, vpc, '--cidr', '10.200.0.0/25');
+    const { stdout } = await run('explain', '--scope', org, '--avoid', '10.200.0.128/25');
+    expect(stdout).toContain('10.200.1.0/25 would come next');
+    expect(stdout).toContain(connection);
+    expect(stdout).toContain('10.200.0.128/25');
+    const taken = await done<Extract<AddressAnswer, { kind: 'explain' }>>(
+      'explain',
+      '10.200.0.0/25',
+      '--scope',
+      org,
+    );
+    expect(taken.explanation.cidr).toBeNull();
+    expect(taken.explanation.reasons.join()).toContain(connection);
+  });
+
+  it('reserves a range, shows it, and gives it back', async () => {
+    const org = orgOf(unusedConnection());
+    const reserve = ['reserve', '10.200.0.0/24', '--why', 'the office', '--scope', org, '--by', 'alice'];
+    await done(...reserve);
+    expect(await poolOf(org)).toMatchObject({
+      scope: org,
+      shard: null,
+      reserved: [{ cidr: '10.200.0.0/24', why: 'the office' }],
+    });
+    const next = await done<Extract<AddressAnswer, { kind: 'explain' }>>('explain', '--scope', org);
+    expect(next.explanation.cidr).toBe('10.200.1.0/25');
+    const { stdout } = await run('report', org);
+    expect(stdout).toMatch(/0 held, 0 resting, 1 reserved[^]*RANGE[^]*10\.200\.0\.0\/24 +the office/);
+    await done('release', '10.200.0.0/24', '--scope', org);
+    const { status, line } = await refused('release', '10.200.0.0/24', '--scope', org);
+    expect(status).toBe(4);
+    expect(line).toContain('10.200.0.0/24 is neither reserved nor held as a whole');
+    expect((await poolOf(org))?.counts).toEqual({ held: 0, resting: 0, reserved: 0 });
+  });
+
+  it('refuses to reserve what somebody holds, and to release what a living connection uses', async () => {
+    const connection = unusedConnection();
+    const [org = '', vpc = ''] = connection.split('/');
+    await done('adopt', org, vpc, '--cidr', '10.200.4.0/25');
+    const reserved = await refused('reserve', '10.200.0.0/16', '--why', 'no', '--scope', org);
+    expect(reserved).toMatchObject({ status: 4 });
+    expect(reserved.line).toContain(connection);
+
+    await temporal.startIdle(maintainWorkflowId(connection));
+    const living = await refused('release', '10.200.4.0/25', '--scope', org);
+    expect(living).toMatchObject({ status: 4 });
+    expect(living.line).toContain('which is open: cancel or close it');
+    await temporal.client.workflow.getHandle(maintainWorkflowId(connection)).terminate();
+    await done('release', '10.200.4.0/25', '--scope', org);
+    expect(await poolOf(org)).toMatchObject({
+      held: [],
+      resting: [{ cidr: '10.200.4.0/25', lastHolder: connection }],
+    });
+  });
+
+  it('takes no arguments that are wrong, and says what is', async () => {
+    const wrong: [string[], string][] = [
+      [['reserve', '10.0.0.1/24', '--why', 'x'], 'has host bits'],
+      [['explain', '--avoid', 'fd00::/8', '--scope', 'org-1'], 'is IPv6'],
+      [['adopt', 'org 1', 'vpc-1', '--cidr', '10.200.0.0/25'], 'ORG: '],
+      [['report', 'no such/org'], 'is no organization id'],
+      [['explain'], 'name the organization whose pool is meant'],
+    ];
+    for (const [args, words] of wrong) {
+      const { status, line } = await refused(...args);
+      expect(status).toBe(2);
+      expect(line).toContain(words);
+    }
+  });
+});
+
+describe('causeway addresses verify', () => {
+  /** What concerns one connection. */
+  const find = (report: AddressReport, connection: string): AddressReport['discrepancies'] =>
+    report.discrepancies.filter((each) => JSON.stringify(each).includes(connection));
+
+  it('mends a block without a VPC and a living VPC without a block, and leaves the rest, each with its reason', async () => {
+    await world.aws.reset();
+    const gone = await makeByHand(world.aws);
+    const [goneOrg = '', goneVpc = ''] = gone.owner.connection.split('/');
+    await done('adopt', goneOrg, goneVpc, '--cidr', '10.200.0.0/25');
+    const living = await makeByHand(world.aws);
+    await temporal.startIdle(maintainWorkflowId(living.owner.connection));
+    const orphan = await makeByHand(world.aws);
+    const twin = await makeByHand(world.aws, { connection: orphan.owner.connection });
+
+    const agreed = await client.verifyAddresses({ repair: false });
+    expect(find(agreed, gone.owner.connection)).toEqual([]);
+    const { region, owner } = gone;
+    await world.run((activities) => activities.releaseNetwork({ region, owner, inDoubt: false }));
+
+    const { status, stderr } = await run('verify');
+    expect(status).toBe(4);
+    expect(stderr).toContain('`causeway addresses verify --repair` mends what can be mended');
+
+    const seen = await client.verifyAddresses({ repair: false });
+    expect(find(seen, gone.owner.connection)).toMatchObject([{ kind: 'block-without-vpc', owned: false }]);
+    expect(find(seen, living.owner.connection)).toMatchObject([{ kind: 'vpc-without-block', owned: true }]);
+    expect(find(seen, orphan.owner.connection).map(({ kind }) => kind)).toEqual([
+      'vpc-without-block',
+      'vpc-without-block',
+      'overlap',
+    ]);
+
+    const mended = await client.verifyAddresses({ repair: true });
+    expect(mended.repaired.join()).toContain(`of ${gone.owner.connection} is given back`);
+    expect(mended.repaired.join()).toContain(`is held by ${living.owner.connection} again`);
+    expect(mended.held.join()).toContain('nobody owns the VPC; `causeway sweep` deletes it');
+    expect(mended.held.join()).toContain('close one of the two');
+    expect(find(mended, gone.owner.connection)).toEqual([]);
+    expect(await poolOf(goneOrg)).toMatchObject({ held: [], resting: [{ cidr: '10.200.0.0/25' }] });
+    expect(await poolOf(orgOf(living.owner.connection))).toMatchObject({
+      held: [{ cidr: '10.200.0.0/25', holder: living.owner.connection }],
+    });
+    expect(find(await client.verifyAddresses({ repair: false }), living.owner.connection)).toEqual([]);
+    expect(twin.vpcId).not.toBe(orphan.vpcId);
+  });
+});
