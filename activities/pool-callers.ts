@@ -32,6 +32,9 @@ type Asked =
   | { kind: 'allocate'; order: Omit<BatchedAllocation, 'policy'>; policy: AddressPolicy; policyText: string }
   | { kind: 'release'; order: ReleaseBlock };
 
+/** Stands for a policy that was checked before. */
+const NO_POLICY: AddressPolicy = { preferred: '10.0.0.0/16', prefixLength: 16, ranges: [], reserved: [] };
+
 /** Temporal warns at 512 KB. */
 const MOST_BYTES = 256_000;
 
@@ -41,6 +44,8 @@ const ANSWER_WITHIN_MS = 20_000;
 /** Asks the pools for all activities of a process: to each pool one Update at a time, with everything that waits for it. */
 export class PoolCallers {
   readonly #taskQueue: string;
+  /** The last one that was found to be good; a process has one, but for runs that began before the configuration changed. */
+  #goodPolicy = '';
   /** By workflow id; only pools that somebody waits for. */
   readonly #combiners = new Map<string, Combiner<Asked, PackedGrant | null>>();
 
@@ -55,8 +60,10 @@ export class PoolCallers {
     order: Omit<BatchedAllocation, 'policy'>,
     policy: AddressPolicy,
   ): Promise<BlockGrant> {
-    requireGood({ policies: [policy], orders: [order] });
     const policyText = JSON.stringify(policy);
+    // A policy may reserve a thousand ranges: reading them anew for every order would cost more than all the rest.
+    requireGood({ policies: [policyText === this.#goodPolicy ? NO_POLICY : policy], orders: [order] });
+    this.#goodPolicy = policyText;
     const grant = await this.#ask(pool, { kind: 'allocate', order, policy, policyText });
     if (grant === null) throw new Error('the pool took an allocation for a release');
     return unpackGrant(grant);
