@@ -20,21 +20,46 @@ import { STACK_START_MS } from '../harness/stack.js';
 const STORIES = ['connectAndClose', 'decline', 'changeAccess', 'swapAccess'];
 const CALLS_MS = EXHAUSTIVE ? 6 * 3_600_000 : 480_000;
 
-/** The lists, and how many points of each story the quick form tries of them. */
-const LISTS: Readonly<Record<string, { points: (recording: CallRecording) => CallPoint[]; quick: number }>> =
+/** Faults of calls are told apart by region. */
+const FAULTS_AT_ONCE = FAULT_REGIONS.length;
+/** A kill mostly waits until Temporal notices that the worker is dead. */
+const KILLS_AT_ONCE = 8;
+
+interface List {
+  readonly title: string;
+  readonly pointsOf: (recording: CallRecording) => CallPoint[];
+  /** How many points of each story the quick form tries. */
+  readonly quick: number;
+  readonly limit: number;
+}
+
+const LISTS: readonly List[] = [
   {
-    'T1: an error, a lost reply, throttling, a repeated call, a refusal, a missing permission, something in use':
-      {
-        points: callPoints,
-        quick: 6,
-      },
-    'T1: SIGKILL right before and right after': { points: killPoints, quick: 2 },
-    'T2: pairs, the second one also while undoing': { points: pairPoints, quick: 6 },
-    'T4: SIGKILL at every event of the histories, whether or not workflows are cached': {
-      points: eventPoints,
-      quick: 2,
-    },
-  };
+    title:
+      'T1: an error, a lost reply, throttling, a repeated call, a refusal, a missing permission, something in use',
+    pointsOf: callPoints,
+    quick: 6,
+    limit: FAULTS_AT_ONCE,
+  },
+  {
+    title: 'T1: SIGKILL right before and right after',
+    pointsOf: killPoints,
+    quick: 2,
+    limit: KILLS_AT_ONCE,
+  },
+  {
+    title: 'T2: pairs, the second one also while undoing',
+    pointsOf: pairPoints,
+    quick: 6,
+    limit: FAULTS_AT_ONCE,
+  },
+  {
+    title: 'T4: SIGKILL at every event of the histories, whether or not workflows are cached',
+    pointsOf: eventPoints,
+    quick: 2,
+    limit: KILLS_AT_ONCE,
+  },
+];
 
 let world: FaultWorld;
 const recordings: Awaited<ReturnType<typeof recordCalls>>[] = [];
@@ -76,12 +101,11 @@ describe(`fault points by call to AWS (seed ${SEED.toString()})`, () => {
     }
   });
 
-  it.each(Object.entries(LISTS))(
-    '%s',
-    async (_name, list) => {
+  it.each(LISTS)(
+    '$title',
+    async ({ pointsOf, quick, limit }) => {
       const random = randomFrom(SEED);
-      const items = recordings.flatMap((recording) => drawn(list.points(recording), list.quick, random));
-      const limit = FAULT_REGIONS.length;
+      const items = recordings.flatMap((recording) => drawn(pointsOf(recording), quick, random));
       expect(await problemsAt({ limit, items, nameOf: ({ name }) => name }, problemsOf)).toEqual([]);
     },
     CALLS_MS,

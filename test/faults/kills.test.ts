@@ -43,8 +43,8 @@ let leaked = 0;
 
 beforeAll(async () => {
   world = await startFaultWorld();
-  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story) =>
-    record(world, story),
+  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story, slot) =>
+    record(world, story, slot),
   );
   recordings = played.map((result) => {
     if (result.status === 'rejected') throw result.reason;

@@ -80,24 +80,23 @@ const storyOf = (name: string): PlannedStory => {
 };
 
 /** Plays a story with nothing going wrong, and notes what it calls. */
-export async function record(world: FaultWorld, story: string): Promise<Recording> {
-  const { play, wanted } = storyOf(story);
-  const point = await world.newPoint(wanted);
-  const telling = tell(world, point);
+export async function record(world: FaultWorld, story: string, slot: number): Promise<Recording> {
   const calls: RecordedCall[] = [];
+  let told: Telling | undefined;
   const around: Around = (activity, call) => {
     const { heartbeatTimeoutMs, workflowType = '' } = activityInfo();
     const nth = calls.filter((earlier) => earlier.activity === activity).length + 1;
     const onAws = heartbeatTimeoutMs !== undefined && heartbeatTimeoutMs > 0;
-    calls.push({ story, activity, nth, phase: telling.phase, workflowType, onAws });
+    calls.push({ story, activity, nth, phase: told?.phase ?? 'connecting', workflowType, onAws });
     return call();
   };
-  const worker = await world.startWorker(point, { around });
-  try {
-    await play(telling);
-  } finally {
-    await worker.stop();
-  }
+  const { telling } = await playStory(world, story, {
+    slot,
+    around,
+    onTold: (telling) => {
+      told = telling;
+    },
+  });
   return { story, calls, seen: telling.seen, violations: telling.findings.violations };
 }
 
