@@ -24,11 +24,15 @@ describe('what is sealed', () => {
   it('is refused once any character of it is another one, and never throws', () => {
     const sealed = seal(KEYS, 'customer-link', 'of this connection');
     fc.assert(
-      fc.property(fc.nat(sealed.length - 1), fc.constantFrom(...'ABab01-_.'), (place, other) => {
-        const changed = sealed.slice(0, place) + other + sealed.slice(place + 1);
-        fc.pre(changed !== sealed);
-        expect(unseal(KEYS, 'customer-link', changed).ok).toBe(false);
-      }),
+      fc.property(
+        fc.nat(sealed.length - 1),
+        fc.constantFrom('A', 'B', 'a', 'b', '0', '1', '-', '_', '.'),
+        (place, other) => {
+          const changed = sealed.slice(0, place) + other + sealed.slice(place + 1);
+          fc.pre(changed !== sealed);
+          expect(unseal(KEYS, 'customer-link', changed).ok).toBe(false);
+        },
+      ),
       { numRuns: 500 },
     );
   });
