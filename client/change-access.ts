@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -16,6 +17,7 @@ import { livingConnection } from './executions.js';
 export const CHANGE_WITHIN_MS = 600_000;
 /** A worker that is there takes or refuses a change at once. */
 const TAKEN_WITHIN_MS = 15_000;
+const REFUSED_WITHIN_MS = 100;
 
 /**
  * Hands the change in, and does not wait for its end, which the status tells.
@@ -25,7 +27,11 @@ const TAKEN_WITHIN_MS = 15_000;
 export async function startChange(temporal: Client, key: ConnectionKey, change: AccessChange): Promise<void> {
   const workflowId = await livingConnection(temporal, key);
   try {
-    await takenChange(temporal, { workflowId, connection: connectionName(key), change });
+    const taken = await takenChange(temporal, { workflowId, connection: connectionName(key), change });
+    // One that was refused has its outcome with it; to wait a moment for it costs less than another question.
+    const outcome = taken.result();
+    outcome.catch(() => undefined);
+    await Promise.race([outcome, delay(REFUSED_WITHIN_MS)]);
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
     throw error;

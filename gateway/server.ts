@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Duplex } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { SECURITY_HEADERS } from './http/security-headers.js';
@@ -32,17 +32,15 @@ export async function startServer(
   app: GatewayApp,
   { host, port }: { host: string; port: number },
 ): Promise<RunningServer> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    createServer,
-    serverOptions: {
-      requestTimeout: REQUEST_WITHIN_MS,
-      headersTimeout: HEADERS_WITHIN_MS,
-      connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
-      maxHeaderSize: MOST_HEADER_BYTES,
-      keepAliveTimeout: KEPT_ALIVE_MS,
-    },
-  }) as Server;
+  const options = {
+    requestTimeout: REQUEST_WITHIN_MS,
+    headersTimeout: HEADERS_WITHIN_MS,
+    connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
+    maxHeaderSize: MOST_HEADER_BYTES,
+    keepAliveTimeout: KEPT_ALIVE_MS,
+  };
+  const listener = getRequestListener(app.fetch, { hostname: host, errorHandler: answerBroken });
+  const server = createServer(options, (request, response) => void listener(request, response));
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', refuse);
@@ -75,6 +73,22 @@ function stop(server: Server): Promise<void> {
   });
 }
 
+/** A request that cannot even be handed on, for its host or path is none. */
+function answerBroken(error: unknown): Response {
+  const isTheirs = error instanceof RequestError;
+  const { body, headers, status } = problemFor(isTheirs ? 'BadRequest' : 'InternalError');
+  return new Response(body, { status, headers });
+}
+
+function problemFor(code: ProblemCode): { status: number; headers: Record<string, string>; body: string } {
+  const requestId = randomUUID();
+  const headers = { ...SECURITY_HEADERS, 'Content-Type': PROBLEM_MEDIA_TYPE, 'X-Request-Id': requestId };
+  const body = JSON.stringify(
+    problemOf(new ProblemError(code, 'send a request that is one of HTTP/1.1'), requestId),
+  );
+  return { status: PROBLEM_STATUS[code], headers, body };
+}
+
 const CODES: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
   HPE_HEADER_OVERFLOW: 'HeadersTooLarge',
@@ -86,17 +100,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const code = CODES[error.code ?? ''] ?? 'BadRequest';
-  const status = PROBLEM_STATUS[code];
-  const requestId = randomUUID();
-  const body = JSON.stringify(problemOf(new ProblemError(code, 'the connection is closed'), requestId));
-  const headers = {
-    ...SECURITY_HEADERS,
-    'Content-Type': PROBLEM_MEDIA_TYPE,
+  const { status, headers, body } = problemFor(CODES[error.code ?? ''] ?? 'BadRequest');
+  const lines = Object.entries({
+    ...headers,
     'Content-Length': Buffer.byteLength(body).toString(),
-    'X-Request-Id': requestId,
     Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  }).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n'));
 }

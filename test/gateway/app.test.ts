@@ -3,122 +3,9 @@ import { CausewayError, type ClientErrorCode } from '../../client/index.js';
 import { FAILURE_CODES } from '../../domain/failures.js';
 import { PROBLEM_STATUS } from '../../gateway/problems/catalogue.js';
 import { example } from '../domain/request/request-arbitraries.js';
-import { CONNECTION, fakeGateway, statusIn, type FakeGateway, type Wanted } from './fake-gateway.js';
+import { CONNECTION, fakeGateway, problemOf, statusIn, type Wanted } from './fake-gateway.js';
 
 const started = { workflowId: 'w', runId: 'r', wasUnderWay: false, isAsRequested: true };
-
-async function problemOf(
-  gateway: FakeGateway,
-  path: string,
-  wanted: Wanted = {},
-): Promise<{ status: number; code: unknown; detail: string; fields: string[]; headers: Headers }> {
-  const response = await gateway.ask(path, wanted);
-  const body = (await response.json()) as {
-    type: string;
-    status: number;
-    code: string;
-    detail: string;
-    requestId: string;
-    errors?: { field: string }[];
-  };
-  expect(response.headers.get('content-type')).toBe('application/problem+json');
-  expect(body).toMatchObject({ type: `urn:causeway:problem:${body.code}`, status: response.status });
-  expect(body.requestId).toBe(response.headers.get('x-request-id'));
-  const fields = (body.errors ?? []).map(({ field }) => field);
-  return { status: response.status, code: body.code, detail: body.detail, fields, headers: response.headers };
-}
-
-describe('who is let in', () => {
-  it.each<[string, Wanted]>([
-    ['no key', { key: null }],
-    ['another key', { key: 'cwk_0123456789_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
-    ['no key at all', { key: 'x' }],
-    ['another way to authenticate', { key: null, headers: { Authorization: 'Basic YTpi' } }],
-  ])('nobody with %s, whatever the path', async (_, wanted) => {
-    for (const path of ['/v1/peerings', CONNECTION, '/v1/no-such-path']) {
-      const { status, code, headers } = await problemOf(fakeGateway(), path, wanted);
-      expect({ status, code }).toEqual({ status: 401, code: 'Unauthorized' });
-      expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="causeway"/);
-    }
-  });
-
-  it('nobody with the id of a key and another secret', async () => {
-    const gateway = fakeGateway();
-    const [, id = ''] = gateway.keys.all.split('_');
-    const forged = `cwk_${id}_${'A'.repeat(43)}`;
-    expect(await problemOf(gateway, CONNECTION, { key: forged })).toMatchObject({ status: 401 });
-  });
-
-  it('a key that may only read, for nothing else', async () => {
-    const gateway = fakeGateway({ status: () => Promise.resolve(statusIn('active')) });
-    const { reader: key } = gateway.keys;
-    expect((await gateway.ask(CONNECTION, { key })).status).toBe(200);
-    const writes: [string, Wanted][] = [
-      ['/v1/peerings', { body: example }],
-      [CONNECTION, { method: 'DELETE' }],
-      [CONNECTION, { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } }],
-      [`${CONNECTION}/acceptance`, { body: { decision: 'accepted' } }],
-    ];
-    for (const [path, wanted] of writes) {
-      const { status, headers } = await problemOf(gateway, path, { ...wanted, key });
-      expect(status).toBe(403);
-      expect(headers.get('www-authenticate')).toContain('scope="peerings:write"');
-    }
-    expect(gateway.calls.map(({ name }) => name)).toEqual(['status']);
-  });
-
-  it('a key of one organization, to which all else is as if it were not there', async () => {
-    const gateway = fakeGateway({ status: () => Promise.resolve(statusIn('active')) });
-    const { bound: key } = gateway.keys;
-    const unknown = await problemOf(gateway, '/v1/peerings/org-7/vpc-00000000x', { key });
-    const foreign: [string, Wanted][] = [
-      [CONNECTION, {}],
-      [`${CONNECTION}/events`, {}],
-      [CONNECTION, { method: 'DELETE' }],
-      [CONNECTION, { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } }],
-      [`${CONNECTION}/acceptance`, { body: { decision: 'declined' } }],
-      ['/v1/peerings', { body: example }],
-      ['/v1/plans', { body: example }],
-    ];
-    for (const [path, wanted] of foreign) {
-      const { status, code, detail } = await problemOf(gateway, path, { ...wanted, key });
-      expect({ status, code, detail }).toEqual({ status: 404, code: unknown.code, detail: unknown.detail });
-    }
-    expect(gateway.calls).toEqual([]);
-    expect((await gateway.ask('/v1/peerings/org-7/vpc-0a1b2c3d', { key })).status).toBe(200);
-  });
-
-  it('shows such a key only its own in the list', async () => {
-    const gateway = fakeGateway({ listPage: () => Promise.resolve({ peerings: [], nextPageToken: null }) });
-    const { bound: key } = gateway.keys;
-    await gateway.ask('/v1/peerings', { key });
-    expect(await (await gateway.ask('/v1/peerings?organizationId=org-42', { key })).json()).toEqual({
-      peerings: [],
-      nextCursor: null,
-    });
-    expect(gateway.calls).toEqual([{ name: 'listPage', args: [{ organizationIds: ['org-7'] }] }]);
-  });
-
-  it('nobody for a while who guesses keys', async () => {
-    const gateway = fakeGateway();
-    for (let guess = 0; guess < 20; guess += 1) await gateway.ask(CONNECTION, { key: `guess-${guess}` });
-    const { status, headers } = await problemOf(gateway, CONNECTION);
-    expect(status).toBe(429);
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  });
-
-  it('nobody too often', async () => {
-    const gateway = fakeGateway({}, { requestsPerMinute: 2 });
-    const statuses = [];
-    for (let index = 0; index < 3; index += 1) statuses.push((await gateway.ask(CONNECTION)).status);
-    expect(statuses).toEqual([404, 404, 429]);
-    const { reader: key } = gateway.keys;
-    expect((await gateway.ask(CONNECTION, { key })).status).toBe(404);
-    // Four from one address, whatever the key.
-    expect(await problemOf(gateway, CONNECTION, { key })).toMatchObject({ status: 429 });
-    expect((await gateway.ask('/healthz')).status).toBe(200);
-  });
-});
 
 describe('a request', () => {
   it('is answered with 202 and its place, and says in the history who made it', async () => {
@@ -188,7 +75,7 @@ describe('an order', () => {
       undefined,
     ],
     ['finds nothing', {}, 404, undefined],
-  ])('to delete %s', async (_, answers, status, told) => {
+  ])('to delete %s', async (...[, answers, status, told]) => {
     const response = await fakeGateway(answers).ask(CONNECTION, { method: 'DELETE' });
     expect(response.status).toBe(status);
     expect(((await response.json()) as { told?: string }).told).toBe(told);
@@ -288,7 +175,7 @@ describe('what is no request of this API', () => {
     ['an unknown state', '/v1/peerings?state=up', {}, 400, 'InvalidRequest'],
     ['too large a page', '/v1/peerings?limit=101', {}, 400, 'InvalidRequest'],
     ['a parameter twice', '/v1/peerings?limit=1&limit=2', {}, 400, 'InvalidRequest'],
-  ])('%s is a problem', async (_, path, wanted, status, code) => {
+  ])('%s is a problem', async (...[, path, wanted, status, code]) => {
     const gateway = fakeGateway();
     expect(await problemOf(gateway, path, wanted)).toMatchObject({ status, code });
     expect(gateway.calls).toEqual([]);
@@ -336,9 +223,10 @@ describe('every answer', () => {
   });
 
   it('is logged in one line, without keys, bodies or the path', async () => {
-    const { ask, keys, logged } = fakeGateway({ status: () => Promise.reject(new Error('secret-cause')) });
-    for (const [path, wanted] of paths) await ask(path, wanted);
-    await ask('/c/customers-token-in-the-path', { headers: { Cookie: 'cookie-value' } });
+    const gateway = fakeGateway({ status: () => Promise.reject(new Error('secret-cause')) });
+    for (const [path, wanted] of paths) await gateway.ask(path, wanted);
+    const { keys, logged } = gateway;
+    await gateway.ask('/c/customers-token-in-the-path', { headers: { Cookie: 'cookie-value' } });
     const lines = logged.map((line) => JSON.parse(line) as { msg: string; route: string | null });
     expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(paths.length + 1);
     expect(lines.map(({ route }) => route)).toContain('/v1/peerings/:org/:vpc');
@@ -355,28 +243,5 @@ describe('every answer', () => {
       detail: 'report it with the request id',
     });
     expect(gateway.logged.join('')).toContain('secret-cause');
-  });
-});
-
-describe('whose address counts', () => {
-  const limited = async (proxies: number, forwarded: (index: number) => string): Promise<number[]> => {
-    const gateway = fakeGateway({}, { proxies, requestsPerMinute: 1 });
-    const statuses: number[] = [];
-    for (let index = 0; index < 3; index += 1) {
-      const headers = { 'X-Forwarded-For': forwarded(index) };
-      statuses.push((await gateway.ask('/openapi.json', { key: null, headers })).status);
-    }
-    return statuses;
-  };
-
-  it('is not what callers say', async () => {
-    expect(await limited(0, (index) => `192.0.2.${index}`)).toEqual([200, 200, 429]);
-    expect(await limited(1, (index) => `192.0.2.${index}, 198.51.100.1`)).toEqual([200, 200, 429]);
-  });
-
-  it('is what our own proxy saw, of IPv6 the network', async () => {
-    expect(await limited(1, (index) => `192.0.2.${index}`)).toEqual([200, 200, 200]);
-    expect(await limited(1, (index) => `2001:db8::${index}`)).toEqual([200, 200, 429]);
-    expect(await limited(1, (index) => `2001:db8:0:${index}::1`)).toEqual([200, 200, 200]);
   });
 });

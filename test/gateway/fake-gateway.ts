@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { pino } from 'pino';
 import { CausewayError, type PeeringStatus } from '../../client/index.js';
 import type { Scope } from '../../domain/keys-file.js';
@@ -131,4 +132,26 @@ function noting(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causew
       },
     },
   );
+}
+
+/** The problem that the gateway answers with, once it is seen to be one. */
+export async function problemOf(
+  gateway: FakeGateway,
+  path: string,
+  wanted: Wanted = {},
+): Promise<{ status: number; code: unknown; detail: string; fields: string[]; headers: Headers }> {
+  const response = await gateway.ask(path, wanted);
+  const body = (await response.json()) as {
+    type: string;
+    status: number;
+    code: string;
+    detail: string;
+    requestId: string;
+    errors?: { field: string }[];
+  };
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(body).toMatchObject({ type: `urn:causeway:problem:${body.code}`, status: response.status });
+  expect(body.requestId).toBe(response.headers.get('x-request-id'));
+  const fields = (body.errors ?? []).map(({ field }) => field);
+  return { status: response.status, code: body.code, detail: body.detail, fields, headers: response.headers };
 }

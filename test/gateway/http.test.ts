@@ -101,10 +101,11 @@ async function eventsUntil(customer: StackCustomer, isLast: (text: string) => bo
   });
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (isLast(text)) break;
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  while (!isLast(text)) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) break;
+    text += value;
   }
   stop.abort();
   return text;
@@ -260,8 +261,12 @@ describe('a connection over HTTP', () => {
       body: { told: 'close' },
     });
     expect(await ending).toMatch(/"state":"released"[^]*event: end/);
-    const released = await ask(pathOf(customer), { method: 'DELETE' });
-    expect(released).toMatchObject({ status: 200, body: { state: 'released' } });
+    // Its workflow ends a moment after the status says so.
+    const released = await until('it is over', async () => {
+      const answer = await ask(pathOf(customer), { method: 'DELETE' });
+      return answer.status === 200 ? answer : undefined;
+    });
+    expect(released.body).toMatchObject({ state: 'released' });
     expect(JSON.stringify(released.body)).toMatch(/closed by \\"key \w+, request /);
     expect(await leftOf(world, customer)).toEqual([]);
   });
@@ -281,7 +286,7 @@ describe('a connection over HTTP', () => {
         '--phases',
         'examples,coverage,fuzzing',
         '--max-examples',
-        '220',
+        '190',
         '--request-timeout',
         '30',
         '--no-color',
@@ -291,7 +296,7 @@ describe('a connection over HTTP', () => {
     expect({ code, output: code === 0 ? '' : output.slice(-8_000) }).toEqual({ code: 0, output: '' });
     expect(requests).toBeGreaterThan(2_000);
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
-  }, 180_000);
+  }, 600_000);
 });
 
 /**
