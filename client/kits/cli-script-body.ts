@@ -90,62 +90,52 @@ is_concerned() {
 }
 
 # A subnet without a route table of its own has the main one.
-table_of_subnet() {
-  local table
-  table=$(ec2 describe-route-tables --filters "Name=association.subnet-id,Values=$1" --query 'RouteTables[0].RouteTableId') || return 1
-  if [ "$table" = None ]; then
-    table=$(ec2 describe-route-tables --filters "Name=vpc-id,Values=$VPC" 'Name=association.main,Values=true' --query 'RouteTables[0].RouteTableId') || return 1
-  fi
-  say "$table"
-}
-
 find_route_tables() {
-  local subnets subnet cidr table
+  local subnets subnet cidr tables table
   TABLES=\${ROUTE_TABLE_IDS:-}
   if [ -n "$TABLES" ]; then return; fi
   subnets=$(ec2 describe-subnets --filters "Name=vpc-id,Values=$VPC" --query 'Subnets[].[SubnetId,CidrBlock]')
+  tables=$(ec2 describe-route-tables --filters "Name=vpc-id,Values=$VPC" --query 'RouteTables[].Associations[].[not_null(SubnetId, to_string(Main)),RouteTableId]')
   while read -r subnet cidr; do
-    [ -n "$subnet" ] || continue
-    if is_concerned "$cidr"; then
-      table=$(table_of_subnet "$subnet")
+    if [ -n "$subnet" ] && is_concerned "$cidr"; then
+      table=$(awk -v subnet="$subnet" '$1 == subnet { own = $2 } $1 == "true" { main = $2 } END { print own ? own : main }' <<<"$tables")
       case " $TABLES " in *" $table "*) ;; *) TABLES="$TABLES $table" ;; esac
     fi
   done <<<"$subnets"
   [ -n "$TABLES" ] || die "$VPC has no subnet in $RANGES; name the route tables in ROUTE_TABLE_IDS"
 }
 
-# Prints the target and state of the route to the provider, or nothing.
-route_in() {
-  ec2 describe-route-tables --route-table-ids "$1" --query "RouteTables[0].Routes[?DestinationCidrBlock=='$PROVIDER_CIDR'].[VpcPeeringConnectionId,State]"
+# Sets ROUTES to a line for each route table of the VPC: its id, and target and state of its route to the provider.
+look_at_routes() {
+  local route="Routes[?DestinationCidrBlock=='$PROVIDER_CIDR']"
+  ROUTES=$(ec2 describe-route-tables --filters "Name=vpc-id,Values=$VPC" --query "RouteTables[].[RouteTableId,$route|[0].DestinationCidrBlock,$route|[0].VpcPeeringConnectionId,$route|[0].State]")
 }
+
+route_in() { awk -v table="$1" '$1 == table { print $2, $3, $4 }' <<<"$ROUTES"; }
 
 # All of them before anything is changed.
 check_route_tables() {
-  local table vpc route
+  local table route
+  look_at_routes
   for table in $TABLES; do
-    vpc=$(ec2 describe-route-tables --route-table-ids "$table" --query 'RouteTables[0].VpcId')
-    [ "$vpc" = "$VPC" ] || die "$table belongs to $vpc, not to $VPC"
     route=$(route_in "$table")
     case "$route" in
-      '' | "$PEERING"* | pcx-*blackhole) ;;
+      '') die "$VPC has no route table $table" ;;
+      'None None None' | *" $PEERING "* | *" pcx-"*" blackhole") ;;
       *) die "$table has another route to $PROVIDER_CIDR already ($route); remove it, or settle with the provider" ;;
     esac
   done
 }
 
 add_routes() {
-  local table route
+  local table call
   for table in $TABLES; do
-    route=$(route_in "$table")
-    case "$route" in
-      "$PEERING"*) say "there already: route to $PROVIDER_CIDR in $table" ;;
-      '')
-        act "added the route to $PROVIDER_CIDR in $table" create-route --route-table-id "$table" --destination-cidr-block "$PROVIDER_CIDR" --vpc-peering-connection-id "$PEERING"
-        ;;
-      *)
-        act "replaced the dead route to $PROVIDER_CIDR in $table" replace-route --route-table-id "$table" --destination-cidr-block "$PROVIDER_CIDR" --vpc-peering-connection-id "$PEERING"
-        ;;
+    case "$(route_in "$table")" in
+      *" $PEERING "*) say "there already: route to $PROVIDER_CIDR in $table"; continue ;;
+      None*) call=create-route ;;
+      *) call=replace-route ;;
     esac
+    act "add the route to $PROVIDER_CIDR in $table" "$call" --route-table-id "$table" --destination-cidr-block "$PROVIDER_CIDR" --vpc-peering-connection-id "$PEERING"
   done
 }
 `;
@@ -153,7 +143,7 @@ add_routes() {
 const PEERING_STEPS = `
 decline() {
   case "$STATUS" in
-    pending-acceptance) act "declined $PEERING" reject-vpc-peering-connection --vpc-peering-connection-id "$PEERING" ;;
+    pending-acceptance) act "decline $PEERING" reject-vpc-peering-connection --vpc-peering-connection-id "$PEERING" ;;
     rejected) say "there already: $PEERING is declined" ;;
     *) die "$PEERING is $STATUS and can no longer be declined; an active one can be deleted" ;;
   esac
@@ -161,7 +151,7 @@ decline() {
 
 accept() {
   case "$STATUS" in
-    pending-acceptance) act "accepted $PEERING" accept-vpc-peering-connection --vpc-peering-connection-id "$PEERING" ;;
+    pending-acceptance) act "accept $PEERING" accept-vpc-peering-connection --vpc-peering-connection-id "$PEERING" ;;
     active | provisioning) say "there already: $PEERING is accepted" ;;
     *) die "$PEERING is $STATUS and can no longer be accepted; ask the provider to request again" ;;
   esac
@@ -180,14 +170,14 @@ enable_for_vpc() {
   local name=$1 enabled
   enabled=$(ec2 describe-vpc-attribute --vpc-id "$VPC" --attribute "$name" --query "$2.Value")
   if [ "$enabled" = True ]; then say "there already: $name of $VPC"; return; fi
-  act "enabled $name of $VPC" modify-vpc-attribute --vpc-id "$VPC" "$3"
+  act "enable $name of $VPC" modify-vpc-attribute --vpc-id "$VPC" "$3"
 }
 
 enable_dns() {
   enable_for_vpc enableDnsSupport EnableDnsSupport --enable-dns-support
   enable_for_vpc enableDnsHostnames EnableDnsHostnames --enable-dns-hostnames
   if [ "$DNS_OPTION" = True ]; then say "there already: DNS resolution through $PEERING"; return; fi
-  act "enabled DNS resolution through $PEERING" modify-vpc-peering-connection-options --vpc-peering-connection-id "$PEERING" --accepter-peering-connection-options AllowDnsResolutionFromRemoteVpc=true
+  act "enable DNS resolution through $PEERING" modify-vpc-peering-connection-options --vpc-peering-connection-id "$PEERING" --accepter-peering-connection-options AllowDnsResolutionFromRemoteVpc=true
 }
 `;
 

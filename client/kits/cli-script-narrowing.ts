@@ -1,61 +1,61 @@
 /** The optional part of the program: a security group and rules of a network ACL, both the customer's own. */
 export const NARROWING = `
-ingress_exists() {
-  local found
-  found=$(ec2 describe-security-groups --group-ids "$1" --query "SecurityGroups[0].IpPermissions[?IpProtocol=='$2' && to_string(FromPort)=='$3' && to_string(ToPort)=='$4' && IpRanges[?CidrIp=='$PROVIDER_CIDR']].IpProtocol") || exit 1
-  [ -n "$found" ] && [ "$found" != None ]
-}
-
 make_security_group() {
-  local group protocol from to
+  local group rules protocol from to
   group=$(ec2 describe-security-groups --filters "Name=vpc-id,Values=$VPC" "Name=group-name,Values=$GROUP_NAME" --query 'SecurityGroups[0].GroupId')
   if [ "$group" = None ]; then
     if [ "$DRY_RUN" = yes ]; then say "would: make the security group $GROUP_NAME with its rules"; return; fi
     group=$(ec2 create-security-group --vpc-id "$VPC" --group-name "$GROUP_NAME" --description "$GROUP_DESCRIPTION" --query GroupId)
-    say "done: made the security group $GROUP_NAME, $group; give it to what the connectors are to reach"
+    say "done: make the security group $GROUP_NAME, which is $group; give it to what the connectors are to reach"
   fi
+  rules=$(ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions[?IpRanges[?CidrIp=='$PROVIDER_CIDR']].[IpProtocol,FromPort,ToPort]" | tr '\\t' ' ')
+  set --
   while read -r protocol from to; do
-    if ingress_exists "$group" "$protocol" "$from" "$to"; then
-      say "there already: $protocol $from to $to in $group"
-    else
-      act "let in $protocol $from to $to by $group" authorize-security-group-ingress --group-id "$group" --ip-permissions "IpProtocol=$protocol,FromPort=$from,ToPort=$to,IpRanges=[{CidrIp=$PROVIDER_CIDR}]"
-    fi
+    if grep -qxF -- "$protocol $from $to" <<<"$rules"; then continue; fi
+    set -- "$@" "IpProtocol=$protocol,FromPort=$from,ToPort=$to,IpRanges=[{CidrIp=$PROVIDER_CIDR}]"
   done <<<"$INGRESS"
+  if [ $# -eq 0 ]; then say "there already: all rules of $group"; return; fi
+  act "let the connectors in by $group" authorize-security-group-ingress --group-id "$group" --ip-permissions "$@"
 }
 
-# Prints what has that number in that direction, in the form of want_of, or nothing.
-rule_at() {
+# Sets ENTRIES to a line for each entry of the network ACL, in the form of compare_entry.
+look_at_network_acl() {
+  ENTRIES=$(ec2 describe-network-acls --network-acl-ids "$ACL" --query "NetworkAcls[?VpcId=='$VPC'].Entries[].[to_string(Egress),RuleNumber,Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]" | tr '\\t' ' ')
+  [ -n "$ENTRIES" ] || die "$VPC has no network ACL $ACL"
+}
+
+# Sets FOUND to what has that number in that direction, and WANTED to what should; FOUND is empty where it is free.
+compare_entry() {
   local egress=false
   if [ "$1" = egress ]; then egress=true; fi
-  ec2 describe-network-acls --network-acl-ids "$ACL" --query "NetworkAcls[0].Entries[?to_string(Egress)=='$egress' && to_string(RuleNumber)=='$2'].[Protocol,RuleAction,CidrBlock,PortRange.From,PortRange.To,IcmpTypeCode.Type,IcmpTypeCode.Code]" | tr '\\t' ' '
+  FOUND=$(awk -v egress="$egress" -v number="$2" '$1 == egress && $2 == number' <<<"$ENTRIES")
+  WANTED="$egress $2 $3 $4 $PROVIDER_CIDR $5 $6 $7 $8"
 }
 
 check_network_acl() {
-  local vpc direction offset protocol action from to type code seen
-  vpc=$(ec2 describe-network-acls --network-acl-ids "$ACL" --query 'NetworkAcls[0].VpcId')
-  [ "$vpc" = "$VPC" ] || die "$ACL belongs to $vpc, not to $VPC"
-  while read -r direction offset protocol action from to type code; do
-    seen=$(rule_at "$direction" $((FIRST_RULE + offset)))
-    case "$seen" in
-      '' | "$protocol $action $PROVIDER_CIDR $from $to $type $code") ;;
-      *) die "$direction rule $((FIRST_RULE + offset)) of $ACL is taken ($seen); choose other numbers with --first-rule" ;;
+  local direction offset rule number
+  look_at_network_acl
+  while read -r direction offset rule; do
+    number=$((FIRST_RULE + offset))
+    # The rest of the line is words.
+    compare_entry "$direction" "$number" $rule
+    case "$FOUND" in
+      '' | "$WANTED") ;;
+      *) die "$direction rule $number of $ACL is taken ($FOUND); choose other numbers with --first-rule" ;;
     esac
   done <<<"$ACL_RULES"
 }
 
 add_network_acl_rules() {
-  local direction offset protocol action from to type code number seen
+  local direction offset protocol action from to type code number
   while read -r direction offset protocol action from to type code; do
     number=$((FIRST_RULE + offset))
-    seen=$(rule_at "$direction" "$number")
-    if [ -n "$seen" ]; then
-      say "there already: $direction rule $number of $ACL"
-      continue
-    fi
+    compare_entry "$direction" "$number" "$protocol" "$action" "$from" "$to" "$type" "$code"
+    if [ -n "$FOUND" ]; then say "there already: $direction rule $number of $ACL"; continue; fi
     set -- create-network-acl-entry --network-acl-id "$ACL" "--$direction" --rule-number "$number" --protocol "$protocol" --cidr-block "$PROVIDER_CIDR" --rule-action "$action"
     if [ "$from" != None ]; then set -- "$@" --port-range "From=$from,To=$to"; fi
     if [ "$type" != None ]; then set -- "$@" --icmp-type-code "Type=$type,Code=$code"; fi
-    act "added $direction rule $number to $ACL" "$@"
+    act "add $direction rule $number to $ACL" "$@"
   done <<<"$ACL_RULES"
 }
 `;

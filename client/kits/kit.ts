@@ -51,7 +51,7 @@ export function kitFor(status: PeeringStatus): Kit {
     );
   }
   const { accountId, region, vpcId, subnetCidrs } = customer;
-  const kit: Kit = {
+  const told: Omit<Kit, 'ingress' | 'networkAclRules'> = {
     connection,
     customerName: shown(status.customerName),
     peeringConnectionId,
@@ -60,11 +60,10 @@ export function kitFor(status: PeeringStatus): Kit {
     accepter: { accountId, region, vpcId, subnetCidrs: [...subnetCidrs] },
     providerCidr: provider.cidr,
     dnsResolution: customer.dnsResolution,
-    ...customerAccess({ providerCidr: provider.cidr, access: access.data }),
     advice: (status.plan?.advice ?? []).map(printable),
   };
-  requireKnownForms(kit);
-  return kit;
+  requireKnownForms(told);
+  return { ...told, ...customerAccess({ providerCidr: told.providerCidr, access: access.data }) };
 }
 
 function isWaiting({ state, parked }: PeeringStatus): boolean {

@@ -14,7 +14,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z$/;
  *
  * @throws CausewayError `InternalError`, naming what is wrong
  */
-export function requireKnownForms(kit: Kit): void {
+export function requireKnownForms(kit: Omit<Kit, 'ingress' | 'networkAclRules'>): void {
   const { requester, accepter, expiresAt } = kit;
   const accounts = [requester.accountId, accepter.accountId];
   const wrong = [

@@ -7,6 +7,7 @@ import { nodeModules } from './node-modules.mjs';
 import { withProgress } from './progress.mjs';
 import { pythonEnvironment, pythonPackages } from './python-environment.mjs';
 import { PythonNotFoundError } from './python.mjs';
+import { testTools } from './test-tools.mjs';
 import { takeLock } from './setup-lock.mjs';
 import { Interruption } from './tool.mjs';
 
@@ -21,13 +22,15 @@ import { Interruption } from './tool.mjs';
 const PARTS = [nodeModules, pythonEnvironment, pythonPackages];
 
 /**
+ * @param {{ forTests: boolean }} purpose tests need more than the rest
  * @returns {Promise<void>} once everything is there
  * @throws {SetupError | InterruptedError} the message is one line
  */
-export async function ensureSetUp() {
+export async function ensureSetUp({ forTests }) {
+  const parts = forTests ? [...PARTS, testTools] : PARTS;
   try {
-    if (PARTS.every((part) => part.isReady())) return;
-    await installMissing();
+    if (parts.every((part) => part.isReady())) return;
+    await installMissing(parts);
   } catch (error) {
     if (error instanceof SetupError || error instanceof InterruptedError) throw error;
     if (error instanceof MisleadingVariableError || error instanceof PythonNotFoundError) {
@@ -37,7 +40,8 @@ export async function ensureSetUp() {
   }
 }
 
-async function installMissing() {
+/** @param {readonly Part[]} parts */
+async function installMissing(parts) {
   const interruption = new Interruption();
   /** @param {NodeJS.Signals} signal */
   const raise = (signal) => interruption.raise(signal);
@@ -48,9 +52,9 @@ async function installMissing() {
       process.stderr.write(`causeway: waiting for another set-up (process ${pid}) to finish …\n`),
   });
   try {
-    for (const [index, part] of PARTS.entries()) {
+    for (const [index, part] of parts.entries()) {
       if (part.isReady()) continue;
-      const label = `[${index + 1}/${PARTS.length}] ${part.name}`;
+      const label = `[${index + 1}/${parts.length}] ${part.name}`;
       await withProgress(label, () => part.install(interruption));
     }
   } finally {

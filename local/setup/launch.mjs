@@ -33,15 +33,18 @@ export async function main(argv) {
     fail(`usage: node local/run.mjs ${['test', ...Object.keys(ENTRY_FILES)].join('|')} [arguments]`, 2);
   } else if (entryFile !== undefined && !existsSync(join(PROJECT_ROOT, entryFile))) {
     fail(`causeway: ${entryFile} does not exist, so there is no ${command} to run.`, 2);
-  } else if (await isSetUp()) {
+  } else if (await isSetUp({ forTests: command === 'test' })) {
     await (entryFile === undefined ? runTests(args) : runProgram(['--import', 'tsx', entryFile, ...args]));
   }
 }
 
-/** @returns {Promise<boolean>} false: what was wrong has been said, and the exit status set */
-async function isSetUp() {
+/**
+ * @param {{ forTests: boolean }} purpose
+ * @returns {Promise<boolean>} false: what was wrong has been said, and the exit status set
+ */
+async function isSetUp(purpose) {
   try {
-    await ensureSetUp();
+    await ensureSetUp(purpose);
     return true;
   } catch (error) {
     if (!(error instanceof SetupError || error instanceof InterruptedError)) throw error;

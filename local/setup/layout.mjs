@@ -16,6 +16,14 @@ const VENV_BIN = join(VENV_DIRECTORY, 'bin');
 
 export const VENV_PYTHON = join(VENV_BIN, 'python');
 
+/** A Python environment of its own for what only tests need. */
+export const TEST_TOOLS_DIRECTORY = join(STATE_DIRECTORY, 'test-tools');
+
+export const TEST_TOOLS_BIN = join(TEST_TOOLS_DIRECTORY, 'bin');
+
+/** The `bin` directory of such an environment elsewhere, to use instead. */
+export const TEST_TOOLS_VARIABLE = 'CAUSEWAY_TEST_TOOLS';
+
 /** Where the SDK's download of a binary is kept. */
 export const DOWNLOAD_DIRECTORY = join(STATE_DIRECTORY, 'download');
 

@@ -30,17 +30,8 @@ export const pythonEnvironment = {
     const python = findBasePython(surroundings);
     // Half an environment is not repaired but made anew: what was downloaded for it is in pip's cache.
     rmSync(VENV_DIRECTORY, { recursive: true, force: true });
-    await runTool(
-      {
-        failure: `a Python environment cannot be made with ${python}`,
-        command: python,
-        args: ['-m', 'venv', VENV_DIRECTORY],
-        cwd: PROJECT_ROOT,
-        env: pythonVariables(),
-        logFile: join(LOG_DIRECTORY, 'venv.log'),
-      },
-      interruption,
-    );
+    const environment = { directory: VENV_DIRECTORY, python };
+    await makeEnvironment(environment, { log: join(LOG_DIRECTORY, 'venv.log'), interruption });
     writeStamp(MADE_STAMP, currentKey(configuredPython(surroundings)));
   },
 };
@@ -55,24 +46,55 @@ export const pythonPackages = {
   install: async (interruption) => {
     // A package that was cut off half-way can pass for a whole one, so after a broken try all is made anew.
     rmSync(MADE_STAMP, { force: true });
-    await runTool(
-      {
-        failure: "the AWS emulator and Temporal's binaries cannot be installed",
-        command: VENV_PYTHON,
-        args: [
-          ...['-m', 'pip', 'install', '--require-hashes', '--only-binary', ':all:', '--no-input'],
-          ...['--disable-pip-version-check', '--progress-bar', 'off', '--no-compile'],
-          ...['--requirement', PYTHON_LOCK],
-        ],
-        cwd: PROJECT_ROOT,
-        env: pythonVariables(),
-        logFile: join(LOG_DIRECTORY, 'pip.log'),
-      },
-      interruption,
+    await installLocked(
+      { what: "the AWS emulator and Temporal's binaries", directory: VENV_DIRECTORY, lock: PYTHON_LOCK },
+      { log: join(LOG_DIRECTORY, 'pip.log'), interruption },
     );
     writeStamp(STAMP, currentKey(configuredPython(realSurroundings())));
   },
 };
+
+/** @typedef {{ log: string, interruption: import('./tool.mjs').Interruption }} Course where a tool's output goes, and what ends it */
+
+/**
+ * @param {{ directory: string, python: string }} environment
+ * @param {Course} course
+ */
+export async function makeEnvironment({ directory, python }, { log, interruption }) {
+  await runTool(
+    {
+      failure: `a Python environment cannot be made with ${python}`,
+      command: python,
+      args: ['-m', 'venv', directory],
+      cwd: PROJECT_ROOT,
+      env: pythonVariables(),
+      logFile: log,
+    },
+    interruption,
+  );
+}
+
+/**
+ * @param {{ what: string, directory: string, lock: string }} packages into which environment, and by which lock
+ * @param {Course} course
+ */
+export async function installLocked({ what, directory, lock }, { log, interruption }) {
+  await runTool(
+    {
+      failure: `${what} cannot be installed`,
+      command: join(directory, 'bin', 'python'),
+      args: [
+        ...['-m', 'pip', 'install', '--require-hashes', '--only-binary', ':all:', '--no-input'],
+        ...['--disable-pip-version-check', '--progress-bar', 'off', '--no-compile'],
+        ...['--requirement', lock],
+      ],
+      cwd: PROJECT_ROOT,
+      env: pythonVariables(),
+      logFile: log,
+    },
+    interruption,
+  );
+}
 
 /**
  * @param {string | null} configured

@@ -16,6 +16,9 @@ import { isExecutable, locate, onPath } from './locate.mjs';
 /** Every Python package, all of them pinned, with hashes. */
 export const PYTHON_LOCK = fileURLToPath(new URL('requirements.txt', import.meta.url));
 
+/** As that, of what only tests need. */
+export const TEST_TOOLS_LOCK = fileURLToPath(new URL('test-tools.txt', import.meta.url));
+
 const OLDEST_MINOR = 10;
 /** The newest for which all of the lock's packages are published in binary form. */
 const NEWEST_KNOWN_MINOR = 14;

@@ -1,5 +1,8 @@
+import { CreateVpcPeeringConnectionCommand, DescribeRouteTablesCommand } from '@aws-sdk/client-ec2';
 import type { PeeringStatus } from '../../contract/status.js';
-import { CUSTOMER, PROVIDER } from './emulator.js';
+import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
+import { CUSTOMER, PROVIDER, type TestEmulator } from './emulator.js';
+import { createVpc, present } from './networks.js';
 
 /** A status as a request has it while it waits for the customer, made by hand. */
 export function waitingStatus(changes: Partial<PeeringStatus> = {}): PeeringStatus {
@@ -42,4 +45,49 @@ export function waitingStatus(changes: Partial<PeeringStatus> = {}): PeeringStat
     failure: null,
     ...changes,
   };
+}
+
+/** A peering that waits for the customer in an emulated AWS, and its status. */
+export interface RequestedKit {
+  readonly customer: SampleCustomer;
+  readonly network: SampleNetwork;
+  readonly peeringId: string;
+  readonly status: PeeringStatus;
+}
+
+/** The provider (eu-west-1) asks a customer (eu-central-1) that has two subnets with a route table of their own. */
+export async function requestKit(aws: TestEmulator): Promise<RequestedKit> {
+  const made = waitingStatus();
+  const customer = new SampleCustomer(aws.endpoint, CUSTOMER, made.customer.region);
+  const network = await customer.createNetwork({
+    name: 'Acme',
+    cidr: '172.31.0.0/16',
+    subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
+  });
+  const provider = aws.ec2(PROVIDER, 'eu-west-1');
+  const vpcId = await createVpc(provider, '10.200.0.0/25');
+  const { VpcPeeringConnection: peering } = await provider.send(
+    new CreateVpcPeeringConnectionCommand({
+      ...{ VpcId: vpcId, PeerVpcId: network.vpcId, PeerOwnerId: CUSTOMER, PeerRegion: network.region },
+    }),
+  );
+  const peeringId = present(peering?.VpcPeeringConnectionId);
+  const status = waitingStatus({
+    peeringConnectionId: peeringId,
+    provider: { ...present(made.provider), vpcId },
+    customer: { ...made.customer, vpcId: network.vpcId, subnetCidrs: ['172.31.0.0/24'] },
+  });
+  return { customer, network, peeringId, status };
+}
+
+/** Routes to peerings in the route tables of the customer's VPC: `TABLE DESTINATION PEERING STATE`. */
+export async function peeringRoutes({ customer, network }: RequestedKit): Promise<string[]> {
+  const { RouteTables = [] } = await customer.ec2.send(
+    new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [network.vpcId] }] }),
+  );
+  return RouteTables.flatMap(({ RouteTableId = '', Routes = [] }) =>
+    Routes.filter((route) => route.VpcPeeringConnectionId !== undefined).map((route) =>
+      [RouteTableId, route.DestinationCidrBlock, route.VpcPeeringConnectionId, route.State].join(' '),
+    ),
+  );
 }

@@ -28,6 +28,11 @@ describe('arguments that cannot be used', () => {
     [['list', '--state', 'nonsense'], /"nonsense" is no state; give one of planning, .*disconnected/],
     [['status', '../x', 'vpc-1'], /ORG: "\.\.\/x" is not .*VPC: "vpc-1" is not /],
     [['cancel', 'org-42', VPC.toUpperCase()], /VPC: .*is not a VPC id/],
+    [['kit', 'org-42', VPC], /required option '--format <format>'/],
+    [
+      ['kit', 'org-42', VPC, '--format', 'pdf'],
+      /"pdf" is no format of a kit; give one of console, cli, terraform, /,
+    ],
   ])('%j ends with 2 and one line that says what to do', async (args, expected) => {
     const { status, line } = await causewayRefused(args);
     expect(line).toMatch(expected);
@@ -143,6 +148,7 @@ describe('help', () => {
       'cancel',
       'close',
       'change',
+      'kit',
       'doctor',
     ]) {
       expect(whole.stdout).toContain(`  ${command} `);

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
@@ -197,6 +200,26 @@ describe('a connection, from the command line', () => {
     expect((await statusNow()).state).toBe('awaiting-acceptance');
   });
 
+  it('has a kit for the customer, on standard output and as a file', async () => {
+    const { peeringConnectionId } = await statusNow();
+    const printed = await run('kit', 'org-42', network.vpcId, '--format', 'cli');
+    expect({ status: printed.status, stderr: printed.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(printed.stdout).toMatch(/^#!\/usr\/bin\/env bash\n/);
+    expect(printed.stdout).toContain(`PEERING='${peeringConnectionId ?? 'none'}'`);
+    const directory = await mkdtemp(join(tmpdir(), 'causeway-kit-'));
+    const file = join(directory, 'kit.sh');
+    const document = await documentOf<{ text: string; fileName: string; kit: { providerCidr: string } }>(
+      run('kit', 'org-42', network.vpcId, '--format', 'cli', '--out', file, '--json'),
+    );
+    expect(document.text).toBe(printed.stdout);
+    expect(document.kit.providerCidr).toBe('10.200.0.0/25');
+    expect(await readFile(file, 'utf8')).toBe(document.text);
+    const nowhere = await refused('kit', 'org-42', network.vpcId, '--format', 'cli', '--out', directory);
+    expect(nowhere.line).toMatch(/cannot write .*EISDIR.*name another file with --out/);
+    expect(nowhere.status).toBe(2);
+    await rm(directory, { recursive: true });
+  });
+
   it('is left by Ctrl-C with 130, and goes on', async () => {
     const { status, stderr } = await causeway(['request', '--wait', '--file', '-'], {
       env: stack.environment,
@@ -251,6 +274,9 @@ describe('a connection, from the command line', () => {
     const again = await refused('close', 'org-42', network.vpcId);
     expect(again.line).toContain('is over already');
     expect(again.status).toBe(3);
+    const kit = await refused('kit', 'org-42', network.vpcId, '--format', 'console');
+    expect(kit.line).toMatch(/is released, so there is nothing to accept any more; request it again/);
+    expect(kit.status).toBe(3);
   });
 
   it('ends with 4 for whoever waits, when it is declined', async () => {

@@ -75,6 +75,25 @@ describe('set-up', () => {
     expect(project.calls()).toEqual(['npm', 'venv', 'pip']);
   });
 
+  it('installs the tools of the tests for tests alone, unless a variable says where they are', async () => {
+    await project.run(['demo']);
+    expect(project.calls()).toEqual(['npm', 'venv', 'pip']);
+    const bin = join(project.directory, 'named');
+    for (const name of ['python', 'aws', 'cfn-lint']) makeProgram(join(bin, name), '');
+    await project.run(['test'], { CAUSEWAY_TEST_TOOLS: bin });
+    expect(project.calls()).toEqual(['npm', 'venv', 'pip']);
+    const { stderr } = await project.run(['test']);
+    expect(stderr).toContain('[4/4] AWS CLI, cfn-lint and an HCL parser, for tests …');
+    await project.run(['test']);
+    expect(project.calls()).toEqual(['npm', 'venv', 'pip', 'venv', 'pip']);
+    appendFileSync(join(project.directory, 'local/setup/test-tools.txt'), '# changed\n');
+    await project.run(['test']);
+    expect(project.calls()).toEqual(['npm', 'venv', 'pip', 'venv', 'pip', 'venv', 'pip']);
+    rmSync(join(bin, 'aws'));
+    const misled = await project.run(['test'], { CAUSEWAY_TEST_TOOLS: bin });
+    expect(misled.stderr).toMatch(/CAUSEWAY_TEST_TOOLS is set to .*named\/aws", which is no executable file/);
+  });
+
   it('takes the first Python on PATH that is recent enough', async () => {
     makeProgram(join(project.binDirectory, 'python3'), 'console.log("3.9.6")');
     makeProgram(join(project.binDirectory, 'python'), 'console.log("2.7.18")');
