@@ -15,6 +15,7 @@ import { ProblemError } from './problems/problem.js';
 import { addConnection } from './routes/connection.js';
 import { addEvents } from './routes/events.js';
 import { addHealth } from './routes/health.js';
+import { addLink } from './routes/link.js';
 import type { GatewayApp, GatewayParts } from './routes/parts.js';
 import { addPeerings } from './routes/peerings.js';
 import { addPlans } from './routes/plans.js';
@@ -73,6 +74,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addPlans(app, parts);
   addPeerings(app, parts);
   addConnection(app, parts);
+  addLink(app, parts);
   addEvents(app, parts);
   return app;
 }

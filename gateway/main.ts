@@ -7,6 +7,7 @@ import { readGatewayEnvironment, type GatewayEnvironment } from './environment.j
 import { Limits } from './http/limits.js';
 import { ApiKeys } from './keys/api-keys.js';
 import { addNewKey } from './keys/new-key.js';
+import { addNewLinkKey } from './keys/new-link-key.js';
 import { readKeys } from './keys/read-keys.js';
 import { DOCUMENT } from './openapi.js';
 import { pages } from './pages/pages.js';
@@ -47,6 +48,7 @@ function gatewayOf(
   const settings = readPagesSettings(process.env, namespace);
   const app = createApp({
     ...shared,
+    ...(keys.links === null ? {} : { links: { keys: keys.links, publicUrl: settings.publicUrl } }),
     pages: pages({ ...shared, linkKeys: keys.links, settings }),
     log,
     proxies,
@@ -72,9 +74,13 @@ async function main([command, subject, ...args]: readonly string[]): Promise<voi
     process.stdout.write(await addNewKey(args, process.env['CAUSEWAY_KEYS'] ?? null));
     return;
   }
+  if (command === 'keys' && subject === 'link') {
+    process.stdout.write(await addNewLinkKey(args, process.env['CAUSEWAY_KEYS'] ?? null));
+    return;
+  }
   if (command !== 'openapi')
     throw new Error(
-      'there is no such command; without one the gateway serves, `keys new` makes an API key, `openapi` prints the description',
+      'there is no such command; without one the gateway serves, `keys new` makes an API key, `keys link` one that links are signed with, `openapi` prints the description',
     );
   const { app } = gatewayOf(readGatewayEnvironment({}), {
     log: pino({ level: 'silent' }),

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { CausewayClient } from '../client/causeway-client.js';
-import { LONGEST_LINK_DAYS, signLink } from '../client/links/customer-link.js';
-import { linkUrl } from '../client/links/link-url.js';
-import { DAY_MS } from '../domain/durations.js';
+import { newLink } from '../client/links/new-link.js';
 import type { LocalGateway } from './gateway.js';
 import type { SampleNetwork } from './sample-customer.js';
 import type { LocalStack } from './stack.js';
@@ -35,10 +33,8 @@ export async function sampleLink(
       access: [{ protocol: 'tcp', ports: [5432, '8000-8100'] }],
     });
     await untilAsked(client, key);
-    const generation = await client.renewLink(key, 'npm run local');
-    const now = Date.now();
-    const expiresAt = now + LONGEST_LINK_DAYS * DAY_MS;
-    return linkUrl(gateway.url, signLink({ ...key, generation, expiresAt }, gateway.linkKeys, now));
+    const { linkKeys: keys, url: publicUrl } = gateway;
+    return (await newLink(client, { key, by: 'npm run local' }, { keys, publicUrl })).url;
   } finally {
     await connection.close();
   }

@@ -14,9 +14,14 @@ export function answerLinkOrders(
   record: PeeringRecord,
   { handedOnIn }: { handedOnIn?: PeeringState } = {},
 ): void {
-  const validator: (order: LinkOrder) => void = () => {
-    if (record.state === handedOnIn)
-      throw ending('AlreadyConnected', 'the connection is up and kept by another run; ask that one');
-  };
-  setHandler(renewLinkUpdate, (order: LinkOrder) => record.renewLink(senderOf(order)), { validator });
+  setHandler<number, [LinkOrder], typeof renewLinkUpdate>(
+    renewLinkUpdate,
+    (order) => record.renewLink(senderOf(order)),
+    {
+      validator: () => {
+        if (record.state === handedOnIn)
+          throw ending('AlreadyConnected', 'the connection is up and kept by another run; ask that one');
+      },
+    },
+  );
 }

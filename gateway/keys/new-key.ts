@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseKeysText } from '../../domain/keys-file.js';
 import { newApiKey } from './api-keys.js';
+import { keysIn, writeKeys } from './keys-on-disk.js';
 
 const USAGE =
   'keys new --name NAME --scope peerings:read [--scope peerings:write] [--organization ORG]… [--file FILE]';
@@ -40,32 +39,9 @@ export async function addNewKey(args: readonly string[], keysPath: string | null
 
 /** The text of the file with one key more. */
 async function withEntry(path: string, entry: object): Promise<string> {
-  const known: unknown = JSON.parse((await textOf(path)) ?? '{}');
-  if (typeof known !== 'object' || known === null) throw new Error(`${path} is not valid`);
-  const before: unknown = Reflect.get(known, 'apiKeys');
-  const text = `${JSON.stringify({ ...known, apiKeys: [...(Array.isArray(before) ? (before as unknown[]) : []), entry] }, null, 2)}\n`;
+  const known = await keysIn(path);
+  const text = `${JSON.stringify({ ...known, apiKeys: [...(known.apiKeys ?? []), entry] }, null, 2)}\n`;
   const parsed = parseKeysText(text);
   if (!parsed.ok) throw new Error(`nothing was added:\n  ${parsed.problems.join('\n  ')}\n${USAGE}`);
   return text;
-}
-
-/** Null where there is no file yet; one that is there must be valid, before anything is added to it. */
-async function textOf(path: string): Promise<string | null> {
-  if (!existsSync(path)) return null;
-  const text = await readFile(path, 'utf8');
-  const parsed = parseKeysText(text);
-  if (!parsed.ok) throw new Error(`${path} is not valid:\n  ${parsed.problems.join('\n  ')}`);
-  return text;
-}
-
-/** Whoever reads the file meanwhile sees all of it, old or new. */
-async function writeKeys(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  try {
-    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

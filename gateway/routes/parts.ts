@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { CausewayClient } from '../../client/index.js';
+import type { LinkSigning } from '../../client/links/new-link.js';
 import type { GatewayHono } from '../http/hono-types.js';
 import type { Limits } from '../http/limits.js';
 import type { ApiKeys } from '../keys/api-keys.js';
@@ -18,6 +19,7 @@ export type Causeway = Pick<
   | 'decline'
   | 'listPage'
   | 'plan'
+  | 'renewLink'
   | 'request'
   | 'startChange'
   | 'status'
@@ -25,6 +27,8 @@ export type Causeway = Pick<
 >;
 
 export interface GatewayParts {
+  /** For customers' links; absent where the file of keys has none for them. */
+  links?: LinkSigning;
   /** The pages for people; absent, there is only the API. */
   pages?: Hono<GatewayHono>;
   causeway: Causeway;

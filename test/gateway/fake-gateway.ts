@@ -6,6 +6,7 @@ import { createApp } from '../../gateway/app.js';
 import { Limits } from '../../gateway/http/limits.js';
 import { ApiKeys, newApiKey } from '../../gateway/keys/api-keys.js';
 import type { Causeway, GatewayApp, GatewayParts } from '../../gateway/routes/parts.js';
+import { noting } from '../harness/noting.js';
 import { example } from '../domain/request/request-arbitraries.js';
 
 /** A gateway without a server, in front of a Causeway that answers as the test wants. */
@@ -52,7 +53,7 @@ export function statusIn(state: PeeringStatus['state']): PeeringStatus {
 
 export function fakeGateway(
   answers: Partial<Causeway> = {},
-  more: Partial<Pick<GatewayParts, 'readiness' | 'proxies' | 'closing'>> & {
+  more: Partial<Pick<GatewayParts, 'readiness' | 'proxies' | 'closing' | 'links'>> & {
     requestsPerMinute?: number;
   } = {},
 ): FakeGateway {
@@ -66,11 +67,12 @@ export function fakeGateway(
   const logged: string[] = [];
   const calls: FakeGateway['calls'] = [];
   const app = createApp({
-    causeway: noting(calls, answers),
+    causeway: answering(calls, answers),
     keys: new ApiKeys([all.entry, reader.entry, bound.entry]),
     limits: new Limits(more.requestsPerMinute ?? 10_000),
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     proxies: more.proxies ?? 0,
+    ...(more.links === undefined ? {} : { links: more.links }),
     readiness:
       more.readiness ??
       (() => Promise.resolve({ ok: true, checks: [{ name: 'namespace' as const, ok: true }] })),
@@ -103,7 +105,7 @@ export function fakeGateway(
 type Entry = ConstructorParameters<typeof ApiKeys>[0][number];
 
 /** Whatever the test gives no answer for knows no connection. */
-function noting(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causeway {
+function answering(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causeway {
   const unknown = (): Promise<never> => Promise.reject(new CausewayError('NotFound', 'not known'));
   const defaults: Causeway = {
     accept: unknown,
@@ -112,6 +114,7 @@ function noting(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causew
     decline: unknown,
     listPage: unknown,
     plan: unknown,
+    renewLink: unknown,
     request: unknown,
     startChange: unknown,
     status: unknown,
@@ -119,19 +122,7 @@ function noting(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causew
       yield await unknown();
     },
   };
-  return new Proxy(
-    { ...defaults, ...answers },
-    {
-      get: (target, name, receiver) => {
-        const method: unknown = Reflect.get(target, name, receiver);
-        if (typeof method !== 'function') return method;
-        return (...args: unknown[]): unknown => {
-          calls.push({ name: String(name), args });
-          return Reflect.apply(method, target, args);
-        };
-      },
-    },
-  );
+  return noting(calls, { ...defaults, ...answers });
 }
 
 /** The problem that the gateway answers with, once it is seen to be one. */

@@ -286,7 +286,7 @@ describe('a connection over HTTP', () => {
         '--phases',
         'examples,coverage,fuzzing',
         '--max-examples',
-        '200',
+        '190',
         '--request-timeout',
         '30',
         '--no-color',

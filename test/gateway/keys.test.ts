@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseKeysText } from '../../domain/keys-file.js';
 import { ApiKeys, newApiKey } from '../../gateway/keys/api-keys.js';
 import { addNewKey } from '../../gateway/keys/new-key.js';
+import { addNewLinkKey } from '../../gateway/keys/new-link-key.js';
 import { readKeys } from '../../gateway/keys/read-keys.js';
 
 let folder: string;
@@ -115,5 +116,23 @@ describe('the keys', () => {
       ok: false,
       problems: ['apiKeys: two keys have the same id'],
     });
+  });
+});
+
+describe('a new key for links', () => {
+  it('signs from then on, the newest three before it still verify, and what else is in the file stays', async () => {
+    const path = pathOf('links');
+    await addNewKey(READ, path);
+    const said: string[] = [];
+    for (let made = 0; made < 6; made += 1) said.push(await addNewLinkKey([], path));
+    const { keys } = await readKeys(path);
+    const ids = Object.keys(keys.links?.secrets ?? {});
+    expect(ids).toHaveLength(4);
+    expect(keys.links?.current).toBe(ids.at(-1));
+    expect(said.at(-1)).toContain(`${ids.at(-1) ?? ''} signs links`);
+    for (const secret of Object.values(keys.links?.secrets ?? {}))
+      expect(said.join('')).not.toContain(secret);
+    expect(keys.apiKeys).toHaveLength(1);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 });

@@ -21,7 +21,7 @@ export interface Look {
 export interface Visit {
   readonly page: Page;
   readonly complaints: string[];
-  close: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const FLAGS = [

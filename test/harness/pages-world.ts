@@ -1,7 +1,5 @@
 import { CausewayClient } from '../../client/causeway-client.js';
-import { signLink } from '../../client/links/customer-link.js';
-import { linkUrl } from '../../client/links/link-url.js';
-import { DAY_MS } from '../../domain/durations.js';
+import { newLink } from '../../client/links/new-link.js';
 import { startConsole, type LocalConsole } from '../../local/console.js';
 import type { LocalGateway } from '../../local/gateway.js';
 import { startStackWorld, type StackCustomer, type StackWorld } from './stack.js';
@@ -45,10 +43,8 @@ export async function startPagesWorld(): Promise<PagesWorld> {
     started.push(browser);
     const causeway = new CausewayClient(world.client, { taskQueue: 'causeway' });
     const linkFor = async ({ request }: StackCustomer): Promise<string> => {
-      const generation = await causeway.renewLink(request, 'test');
-      const now = Date.now();
-      const link = { ...request, generation, expiresAt: now + 7 * DAY_MS };
-      return linkUrl(gateway.url, signLink(link, gateway.linkKeys, now));
+      const { linkKeys: keys, url: publicUrl } = gateway;
+      return (await newLink(causeway, { key: request, by: 'test' }, { keys, publicUrl })).url;
     };
     return {
       ...world,

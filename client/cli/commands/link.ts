@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { DAY_MS } from '../../../domain/durations.js';
 import { parseKeysText, type LinkKeys } from '../../../domain/keys-file.js';
 import { quoted } from '../../../domain/quoting.js';
-import { LONGEST_LINK_DAYS, signLink } from '../../links/customer-link.js';
+import { LONGEST_LINK_DAYS } from '../../links/customer-link.js';
 import { linkUrl } from '../../links/link-url.js';
+import { newLink } from '../../links/new-link.js';
 import type { CliContext } from '../context.js';
 import { operatorName, type CliEnvironment } from '../environment.js';
 import { badInput } from '../exit-status.js';
@@ -26,18 +26,16 @@ export async function link(
   const key = connectionKey(organization, vpc);
   const open = daysOf(days);
   const keys = await linkKeys(environment);
-  const urlOf = (token: string): string => urlFor(environment, token);
-  urlOf('');
-  const generation = await withCauseway(environment, (client) => client.renewLink(key, by ?? operatorName()));
-  const now = Date.now();
-  const expiresAt = now + open * DAY_MS;
-  const url = urlOf(signLink({ ...key, generation, expiresAt }, keys, now));
-  const until = new Date(expiresAt).toISOString();
+  const publicUrl = checkedUrl(environment);
+  const wanted = { key, by: by ?? operatorName(), days: open };
+  const { url, expiresAt } = await withCauseway(environment, (client) =>
+    newLink(client, wanted, { keys, publicUrl }),
+  );
   present(
     screen,
-    { ...key, url, expiresAt: until },
+    { ...key, url, expiresAt },
     () =>
-      `${url}\n\nOpen until ${until}; earlier links are revoked. Whoever has it can accept or decline: send it to the customer alone.`,
+      `${url}\n\nOpen until ${expiresAt}; earlier links are revoked. Whoever has it can accept or decline: send it to the customer alone.`,
   );
 }
 
@@ -57,13 +55,14 @@ async function linkKeys({ keysPath }: CliEnvironment): Promise<LinkKeys> {
   const parsed = parseKeysText(text);
   if (!parsed.ok) throw badInput(`${keysPath} is not valid: ${parsed.problems.join('; ')}`);
   if (parsed.keys.links === null)
-    throw badInput(`${keysPath} has no keys for links; docs/security.md says how to make one`);
+    throw badInput(`${keysPath} has no keys for links; run npm run gateway -- keys link`);
   return parsed.keys.links;
 }
 
-function urlFor({ publicUrl }: CliEnvironment, token: string): string {
+function checkedUrl({ publicUrl }: CliEnvironment): string {
   try {
-    return linkUrl(publicUrl, token);
+    linkUrl(publicUrl, '');
+    return publicUrl;
   } catch (error) {
     throw badInput(
       `CAUSEWAY_PUBLIC_URL: ${quoted(publicUrl)} is no address such as https://peering.example.com`,

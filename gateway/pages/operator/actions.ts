@@ -80,16 +80,15 @@ export function confirmMain(view: { key: ConnectionKey; action: Action; form: st
 export function newLinkMain(view: {
   key: ConnectionKey;
   url: string;
-  expiresAt: number;
+  expiresAt: string;
   root: string;
 }): Html {
-  const { key, url, root } = view;
-  const until = new Date(view.expiresAt).toISOString();
+  const { key, url, root, expiresAt } = view;
   return html`<section class="card">
     <h1>The new link</h1>
     <p>
-      <code>${connectionName(key)}</code>, open until ${timeOf(until)}. It is shown this once; earlier links
-      are revoked.
+      <code>${connectionName(key)}</code>, open until ${timeOf(expiresAt)}. It is shown this once; earlier
+      links are revoked.
     </p>
     <p><code class="secret" id="link">${url}</code></p>
     <p>Whoever has it can say that the customer accepts or declines: send it to the customer alone.</p>

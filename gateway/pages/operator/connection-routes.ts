@@ -1,9 +1,7 @@
 import type { Context, Hono } from 'hono';
-import { CausewayError, signLink, type ConnectionKey } from '../../../client/index.js';
-import { LONGEST_LINK_DAYS } from '../../../client/links/customer-link.js';
-import { linkUrl } from '../../../client/links/link-url.js';
+import { CausewayError, type ConnectionKey } from '../../../client/index.js';
+import { newLink } from '../../../client/links/new-link.js';
 import { connectionName, connectionOfWorkflowId, provisionWorkflowId } from '../../../contract/names.js';
-import { DAY_MS } from '../../../domain/durations.js';
 import type { GatewayHono } from '../../http/hono-types.js';
 import { formToken, isFormToken, readForm } from '../forms.js';
 import { rootOf, type PagesParts } from '../parts.js';
@@ -74,10 +72,8 @@ async function carryOut(
       await causeway.close(key, { by, ...(reason === '' ? {} : { reason }) });
       return null;
     case 'link': {
-      const generation = await causeway.renewLink(key, by);
-      const now = Date.now();
-      const expiresAt = now + LONGEST_LINK_DAYS * DAY_MS;
-      const url = linkUrl(settings.publicUrl, signLink({ ...key, generation, expiresAt }, session.keys, now));
+      const signing = { keys: session.keys, publicUrl: settings.publicUrl };
+      const { url, expiresAt } = await newLink(causeway, { key, by }, signing);
       const main = newLinkMain({ key, url, expiresAt, root: rootOf(settings) });
       return { title: 'The new link: Causeway', main };
     }

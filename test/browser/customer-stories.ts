@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { axeViolations, BROWSER } from '../harness/browser.js';
-import { startPagesWorld, type Asked, type PagesWorld } from '../harness/pages-world.js';
-import { STACK_START_MS } from '../harness/stack.js';
+import { beforeAll, expect, it } from '@jest/globals';
+import { axeViolations } from '../harness/browser.js';
+import type { Asked, PagesWorld } from '../harness/pages-world.js';
 
 let world: PagesWorld;
 let asked: Asked;
 
-(BROWSER === null ? describe.skip : describe)('the customer’s page, in a browser', () => {
+export function customerStories(worldOf: () => PagesWorld): void {
   beforeAll(async () => {
-    world = await startPagesWorld();
+    world = worldOf();
     asked = await world.asked({ customerName: 'Acme <b>& "Sons"</b>', vpcCidrs: ['172.31.0.0/16'] });
-  }, STACK_START_MS);
-  afterAll(() => world.stop());
+  });
 
   it.each([
     { scheme: 'light', phone: false },
@@ -116,4 +114,4 @@ let asked: Asked;
     expect(texts[2]).toContain('not valid any more');
     await close();
   });
-});
+}
