@@ -13,8 +13,8 @@ const FAULT_TOTALS_VARIABLE = 'CAUSEWAY_FAULT_TOTALS';
 /** Chooses what of the long lists of faults is tried; printed, and given again it repeats the choice. */
 const SEED_VARIABLE = 'CAUSEWAY_SEED';
 
-/** More at a time make the dev servers and emulators of the suites slow each other down. */
-const DEFAULT_WORKERS = 2;
+/** Suites wait more than they work; more at a time than this slow each other down on two cores. */
+const DEFAULT_WORKERS = 3;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
 /** @typedef {{ directory: string, file: string, faults: string, env: NodeJS.ProcessEnv }} TotalsFile */
