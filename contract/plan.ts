@@ -6,7 +6,7 @@ export interface PeeringPlan extends PlanSummary {
   /** Median round trip between the provider's and the customer's region, in ms. */
   roundTripMs: number;
   /** The provider's regions, nearest first; `measured` where the time is the operator's own figure. */
-  ranking: { region: string; roundTripMs: number; measured?: true }[];
+  ranking: { region: string; roundTripMs: number; measured?: true | undefined }[];
   /** Blocks that would come next, the best first; none where the block was asked for or is held already. */
   runnersUp: { cidr: string; reason: string }[];
   /** Blocks passed over, each with the reason. */

@@ -70,7 +70,7 @@ export const peeringPlan: z.ZodType<PeeringPlan> = z
     ...planSummary,
     roundTripMs: z.number(),
     ranking: z.array(
-      z.object({ region: z.string(), roundTripMs: z.number(), measured: z.literal(true).exactOptional() }),
+      z.object({ region: z.string(), roundTripMs: z.number(), measured: z.literal(true).optional() }),
     ),
     runnersUp: z.array(z.object({ cidr: z.string(), reason: z.string() })),
     rejected: z.array(z.object({ cidr: z.string(), reason: z.string() })),
