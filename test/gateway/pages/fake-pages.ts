@@ -70,7 +70,7 @@ export const WAITING: PeeringStatus = {
   failure: null,
 };
 
-export const SETTINGS: PagesSettings = {
+const SETTINGS: PagesSettings = {
   publicUrl: 'https://peering.example.com',
   providerName: 'Example Provider',
   consoleAddress: 'https://{region}.console.aws.amazon.com',
