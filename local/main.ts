@@ -8,6 +8,7 @@ import { sampleLink } from './sample-link.js';
 import { startStack } from './stack.js';
 
 const OBSERVE_EVERY = '5 seconds';
+const SAMPLE_RANGES = { cidr: '172.31.0.0/16', subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'] };
 
 /** The local stack in the foreground, with a customer to try it on, until Ctrl-C. */
 async function main(): Promise<void> {
@@ -31,14 +32,11 @@ async function main(): Promise<void> {
         },
       }),
     );
-    const network = await customer.createNetwork({
-      name: 'Acme',
-      cidr: '172.31.0.0/16',
-      subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
-    });
-    const link = await narrator.step('requesting a peering with it', () =>
-      sampleLink(stack, gateway, network),
-    );
+    const [asked, network] = [
+      await customer.createNetwork({ name: 'Acme', ...SAMPLE_RANGES }),
+      await customer.createNetwork({ name: 'Umbra', ...SAMPLE_RANGES }),
+    ];
+    const link = await narrator.step('requesting a peering with it', () => sampleLink(stack, gateway, asked));
     const provider = credentialsFor(PROVIDER_ACCOUNT);
     narrator.table(
       'Local stack',
@@ -59,7 +57,7 @@ async function main(): Promise<void> {
         ['logs', stack.logDirectory],
       ],
     );
-    narrator.line(`\nThe customer's link, for the sample VPC:\n${link}\n`);
+    narrator.line(`\nThe customer's link, for a VPC that is asked for already:\n${link}\n`);
     narrator.line('Ctrl-C stops it.');
     await interrupted.promise;
   } finally {

@@ -1,5 +1,8 @@
 /** Finds a Chromium for the browser tests, and installs Debian's where that is possible. They are skipped without one. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from './layout.mjs';
 import { isExecutable, onPath, realSurroundings } from './locate.mjs';
 
 const VARIABLE = 'CAUSEWAY_CHROMIUM';
@@ -32,7 +35,8 @@ export function findBrowser() {
 export function ensureBrowser(args) {
   const paths = args.filter((arg) => !arg.startsWith('-'));
   const isWanted = paths.length === 0 || paths.some((path) => path.includes('browser'));
-  if (!isWanted || findBrowser() !== null || process.env[VARIABLE] !== undefined) return;
+  if (!isWanted || !existsSync(join(PROJECT_ROOT, 'test', 'browser'))) return;
+  if (findBrowser() !== null || process.env[VARIABLE] !== undefined) return;
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
   process.stderr.write('causeway: installing Chromium for the browser tests …\n');
   const deadline = Date.now() + INSTALL_WITHIN_MS;

@@ -82,7 +82,7 @@ function hrefOf(
 
 function rowsOf({ rows, root }: ListView): Html {
   if (rows.length === 0) return html`<p class="card">No connection is found here.</p>`;
-  const head = ['Connection', 'State', 'Waits for', 'Since', 'Account', 'Peering'];
+  const head = ['Connection', 'State', 'Waits for', 'Since', 'Account and peering'];
   return html`<div class="card">
     ${table('Connections', [head, ...rows.map((row) => cellsOf(row, root))])}
   </div>`;
@@ -97,8 +97,7 @@ function cellsOf({ peering, status }: ListRow, root: string): (Html | string)[] 
     stateOf(status?.state ?? state),
     waitsFor(status, state),
     timeOf(status?.since ?? peering.startedAt),
-    customerAccountId ?? '',
-    peeringConnectionId ?? '',
+    html`${customerAccountId ?? ''}<br />${peeringConnectionId ?? ''}`,
   ];
 }
 

@@ -46,8 +46,7 @@ export function sessionOf(context: Context<GatewayHono>, parts: PagesParts): Ses
   const unsealed = unseal(linkKeys, 'operator-session', cookie);
   if (!unsealed.ok) return null;
   const parsed: unknown = JSON.parse(unsealed.content);
-  if (!Array.isArray(parsed)) return null;
-  const [keyId, expiry] = parsed as unknown[];
+  const [keyId, expiry] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
   if (typeof keyId !== 'string' || typeof expiry !== 'number' || expiry * 1_000 <= Date.now()) return null;
   const caller = parts.keys.callerOf(keyId);
   return caller === null ? null : { caller, subject: cookie, keys: linkKeys };

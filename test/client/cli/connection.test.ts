@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { CausewayClient } from '../../../client/causeway-client.js';
+import { isRevoked, openLink } from '../../../client/links/customer-link.js';
 import { observeScheduleId } from '../../../contract/names.js';
 import type { PeeringPlan } from '../../../contract/plan.js';
 import type { PeeringStatus } from '../../../contract/status.js';
+import type { LinkKeys } from '../../../domain/keys-file.js';
 import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
 import { startStack, type LocalStack } from '../../../local/stack.js';
@@ -217,6 +219,32 @@ describe('a connection, from the command line', () => {
     const nowhere = await refused('kit', 'org-42', network.vpcId, '--format', 'cli', '--out', directory);
     expect(nowhere.line).toMatch(/cannot write .*EISDIR.*name another file with --out/);
     expect(nowhere.status).toBe(2);
+    await rm(directory, { recursive: true });
+  });
+
+  it('has a link for the customer, which needs a key to sign with, and revokes the one before', async () => {
+    const unsigned = await refused('link', 'org-42', network.vpcId);
+    expect(unsigned).toMatchObject({ status: 2, line: expect.stringContaining('CAUSEWAY_KEYS') });
+    expect((await statusNow()).linkGeneration).toBeUndefined();
+    const directory = await mkdtemp(join(tmpdir(), 'causeway-link-'));
+    const keys: LinkKeys = { current: 'k1', secrets: { k1: Buffer.alloc(32, 1).toString('base64url') } };
+    await writeFile(join(directory, 'keys.json'), JSON.stringify({ links: keys }));
+    const env = { ...stack.environment, CAUSEWAY_KEYS: join(directory, 'keys.json') };
+    const link = (...args: string[]): Promise<Ended> =>
+      causeway(['link', 'org-42', network.vpcId, ...args], { env });
+    const { url, expiresAt } = await documentOf<{ url: string; expiresAt: string }>(
+      link('--days', '2', '--by', 'bob', '--json'),
+    );
+    const token = url.slice('http://localhost:3000/c/'.length);
+    const opened = openLink(token, keys, Date.now());
+    expect(opened).toMatchObject({ ok: true, link: { organizationId: 'org-42', vpcId: network.vpcId } });
+    expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(2 * 86_400_000);
+    const status = await statusNow();
+    expect(opened.ok && isRevoked(opened.link, status)).toBe(false);
+    expect(status.history.at(-1)?.note).toMatch(/^"bob" made a new link/);
+    expect((await link()).stdout).toMatch(/^http:\/\/localhost:3000\/c\/k1\./);
+    expect(opened.ok && isRevoked(opened.link, await statusNow())).toBe(true);
+    for (const days of ['0', '8', 'x']) expect((await link('--days', days)).status).toBe(2);
     await rm(directory, { recursive: true });
   });
 
