@@ -19,7 +19,7 @@ export interface PageOptions {
   state?: PeeringState;
   /** Only connections of these organizations; absent, of all. */
   organizationIds?: readonly string[];
-  /** Only what this finds; of a VPC id alone, the newest 30,000 executions are looked through. */
+  /** Only what this finds; of a VPC id alone, the newest 20,000 executions are looked through. */
   search?: ListSearch;
   /** At most so many, 1 to 100; 50 unless told. */
   pageSize?: number;

@@ -55,7 +55,7 @@ export function connectionsCondition(keys: readonly ConnectionKey[]): string {
 }
 
 /** A VPC id alone is in no attribute and ends the workflow id, so ids are read: no more than so many. */
-const MOST_READ = 30_000;
+const MOST_READ = 20_000;
 const READ_AT_ONCE = 1_000;
 /** One VPC belongs to one organization, unless somebody mistyped. */
 const MOST_FOUND = 20;
