@@ -15,7 +15,8 @@ export function noWorker(subject: string, cause: unknown): CausewayError {
   return new CausewayError('NoWorker', message, { cause });
 }
 
-/** Status codes of gRPC. */
+/** Status codes of gRPC. A call over its deadline is sometimes `CANCELLED` by the server, before this side has noticed. */
+const CANCELLED = 1;
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
@@ -36,7 +37,7 @@ export function clientError(error: unknown, subject: string): unknown {
   const grpc = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(grpc)) return error;
   const code: number = grpc.code;
-  if (code === DEADLINE_EXCEEDED || /no poller/i.test(grpc.details)) {
+  if (code === DEADLINE_EXCEEDED || code === CANCELLED || /no poller/i.test(grpc.details)) {
     return noWorker(subject, error);
   }
   if (code === UNAVAILABLE) {

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findTemporalCli } from '../../local/binaries.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { downloadTemporalCli } from '../../local/temporal-download.js';
-import { pythonWith } from '../harness/python-tools.js';
 import {
   STACK_START_MS,
   startStackWorld,
@@ -15,8 +14,7 @@ import {
   type StackCustomer,
   type StackWorld,
 } from '../harness/stack.js';
-
-const python = pythonWith('temporalio');
+import { testTool } from '../harness/test-tools.js';
 
 let world: StackWorld;
 let directory: string;
@@ -117,10 +115,10 @@ describe("Temporal's own command line", () => {
   });
 });
 
-(python === null ? describe.skip : describe)("Temporal's SDK for Python", () => {
+describe("Temporal's SDK for Python", () => {
   it('starts and signals', async () => {
     const example = await newExample();
-    const { code, stdout, stderr } = await run(python ?? '', [
+    const { code, stdout, stderr } = await run(testTool('python'), [
       'docs/examples/python/request_peering.py',
       example.requestPath,
     ]);

@@ -1,16 +1,11 @@
-/** Every route on the real parts, from a connection's request to its end; then whatever a fuzzer makes of the description. */
-import { spawn } from 'node:child_process';
+/** Every route on the real parts, from a connection's request to its end. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { REQUESTED_BY_MEMO } from '../../contract/names.js';
 import { newApiKey } from '../../gateway/keys/api-keys.js';
 import type { LocalGateway } from '../../local/gateway.js';
 import { PROVIDER_ACCOUNT } from '../../local/accounts.js';
-import { pythonWith } from '../harness/python-tools.js';
 import {
   leftOf,
   STACK_START_MS,
@@ -21,25 +16,19 @@ import {
 } from '../harness/stack.js';
 import openapi from '../../gateway/openapi.json' with { type: 'json' };
 
-const fuzzer = pythonWith('schemathesis');
-
 let world: StackWorld;
 let gateway: LocalGateway;
-let directory: string;
 const BOUND = newApiKey();
 
 beforeAll(async () => {
-  [world, directory] = await Promise.all([startStackWorld(false), mkdtemp(join(tmpdir(), 'causeway-http-'))]);
+  world = await startStackWorld(false);
   const { id, sha256 } = BOUND;
   gateway = await world.stack.startGateway({
     apiKeys: [{ id, sha256, name: 'bound', scopes: ['peerings:read'], organizations: ['org-nobody'] }],
     env: { CAUSEWAY_REQUESTS_PER_MINUTE: '1000000' },
   });
 }, STACK_START_MS);
-afterAll(async () => {
-  await world.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => world.stop());
 
 interface Answer {
   readonly status: number;
@@ -271,57 +260,3 @@ describe('a connection over HTTP', () => {
     expect(await leftOf(world, customer)).toEqual([]);
   });
 });
-
-(fuzzer === null ? describe.skip : describe)('a fuzzer that reads the description', () => {
-  it('finds no answer that it does not allow, in 2,000 requests and more', async () => {
-    const customer = await world.newCustomer();
-    await ask('/v1/peerings', { body: customer.request });
-    await untilState(customer, 'awaiting-acceptance');
-    const config = join(directory, 'schemathesis.toml');
-    await writeFile(config, fuzzing(customer));
-    const { code, output } = await run(fuzzer ?? '', [
-      ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${gateway.url}/openapi.json`],
-      ...['--header', `Authorization: Bearer ${gateway.apiKey}`, '--seed', '1', '--workers', '1'],
-      ...[
-        '--phases',
-        'examples,coverage,fuzzing',
-        '--max-examples',
-        '190',
-        '--request-timeout',
-        '30',
-        '--no-color',
-      ],
-    ]);
-    const requests = Number(/(\d+) generated, \1 passed/.exec(output)?.[1] ?? 0);
-    expect({ code, output: code === 0 ? '' : output.slice(-8_000) }).toEqual({ code: 0, output: '' });
-    expect(requests).toBeGreaterThan(2_000);
-    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
-  }, 600_000);
-});
-
-/**
- * Three operations get a connection that there is, the others what comes. That data is valid by the description and still
- * refused is no failure: JSON Schema knows nothing of host bits, or of ranges that lie within each other.
- */
-function fuzzing({ request }: StackCustomer): string {
-  return `
-continue-on-failure = true
-[checks]
-positive_data_acceptance.enabled = false
-negative_data_rejection.expected-statuses = ["4xx"]
-[[operations]]
-include-operation-id = ["getPeering", "changePeering", "decidePeering"]
-parameters = { "path.org" = "${request.organizationId}", "path.vpc" = "${request.vpcId}" }
-`;
-}
-
-function run(command: string, args: string[]): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: directory });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}

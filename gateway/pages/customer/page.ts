@@ -52,7 +52,7 @@ function customerMain(view: CustomerView): Html {
 function sectionsFor(view: CustomerView, kit: Kit): Html[] {
   return view.story.stage === 'asked'
     ? [
-        genuineSection(kit),
+        sidesSection(kit, true),
         acceptSection(view, kit),
         accessSection(view, kit),
         narrowingSection(kit),
@@ -66,7 +66,7 @@ function sectionsFor(view: CustomerView, kit: Kit): Html[] {
         narrowingSection(kit),
         kitsSection(view),
         adviceSection(view),
-        genuineSection(kit),
+        sidesSection(kit, false),
       ];
 }
 
@@ -120,14 +120,20 @@ function stepsOf(stage: Stage): Html | null {
   </ol>`;
 }
 
-function genuineSection({ requester, accepter, peeringConnectionId, providerCidr }: Kit): Html {
+function sidesSection(
+  { requester, accepter, peeringConnectionId, providerCidr }: Kit,
+  isAsked: boolean,
+): Html {
   return html`<section class="card" aria-labelledby="genuine">
-    <h2 id="genuine">Is this request genuine?</h2>
-    <p>
-      Compare the <strong>account number</strong> with the one that the provider gave you in another way, such
-      as the contract or a call. The AWS console has to show exactly the same. If anything differs, do not
-      accept.
-    </p>
+    <h2 id="genuine">${isAsked ? 'Is this request genuine?' : 'Both sides'}</h2>
+    ${
+      isAsked &&
+      html`<p>
+        Compare the <strong>account number</strong> with the one that the provider gave you in another way,
+        such as the contract or a call. The AWS console has to show exactly the same. If anything differs, do
+        not accept.
+      </p>`
+    }
     <div class="sides">
       <div>
         <h3>Who asks</h3>

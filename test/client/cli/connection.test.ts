@@ -235,8 +235,7 @@ describe('a connection, from the command line', () => {
     const { url, expiresAt } = await documentOf<{ url: string; expiresAt: string }>(
       link('--days', '2', '--by', 'bob', '--json'),
     );
-    const token = url.slice('http://localhost:3000/c/'.length);
-    const opened = openLink(token, keys, Date.now());
+    const opened = openLink(url.slice('http://localhost:3000/c/'.length), keys, Date.now());
     expect(opened).toMatchObject({ ok: true, link: { organizationId: 'org-42', vpcId: network.vpcId } });
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(2 * 86_400_000);
     const status = await statusNow();
