@@ -15,7 +15,7 @@ import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
-import { conflictingResource, failure } from './failure.js';
+import { failure } from './failure.js';
 import { applyDifference, compareEntries, deleteEntry, entriesOf, isSame } from './network-acl-entry.js';
 
 export interface EnsureNetworkAclInput {
@@ -29,7 +29,7 @@ export interface SpareNetworkAclInput {
   region: string;
   owner: Ownership;
   vpcId: string;
-  /** Id of the network ACL that the subnets use now. */
+  /** Id of the network ACL that the subnets use. */
   inUse: string;
 }
 
@@ -40,13 +40,6 @@ export interface AssociateNetworkAclInput {
   subnetIds: string[];
 }
 
-export interface RetireNetworkAclInput {
-  region: string;
-  owner: Ownership;
-  vpcId: string;
-  networkAclId: string;
-}
-
 export interface NetworkAclActivities {
   /** Exactly these entries; what is added comes before what is taken away. */
   ensureNetworkAclEntries(input: EnsureNetworkAclInput): Promise<void>;
@@ -55,11 +48,11 @@ export interface NetworkAclActivities {
   /** Puts the subnets under that network ACL, each in one step: at no moment has one none. */
   associateNetworkAcl(input: AssociateNetworkAclInput): Promise<void>;
   /**
-   * Deletes a network ACL that is no longer used, or empties it where it is the VPC's default one; gone already is success.
-   * @throws ApplicationFailure `NotYetConsistent` while AWS shows a subnet under it; `ConflictingResource` when it is neither
-   * the default one nor this run's
+   * Deletes the run's network ACLs that are not in use, and empties the VPC's default one where that is not. Whatever else is
+   * in the VPC stays.
+   * @throws ApplicationFailure `NotYetConsistent` while AWS shows a subnet under one of them
    */
-  retireNetworkAcl(input: RetireNetworkAclInput): Promise<void>;
+  retireNetworkAcl(input: SpareNetworkAclInput): Promise<void>;
 }
 
 export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActivities {
@@ -75,8 +68,8 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
 
     async ensureSpareNetworkAcl(input) {
       const ec2 = clients('provision', input.region);
-      const existing = await lookBeforeCreate(ec2, false, () => findSpare(ec2, input));
-      return { networkAclId: existing ?? (await createSpare(ec2, input)) };
+      const existing = await lookBeforeCreate(ec2, false, async () => (await findSpares(ec2, input))[0]);
+      return { networkAclId: existing?.NetworkAclId ?? (await createSpare(ec2, input)) };
     },
 
     async associateNetworkAcl(input) {
@@ -91,30 +84,9 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
       });
     },
 
-    async retireNetworkAcl({ region, owner, vpcId, networkAclId }) {
-      const ec2 = clients('provision', region);
-      const find = async (): Promise<NetworkAcl | undefined> =>
-        (await findNetworkAcls(ec2, inVpc(vpcId))).find((acl) => acl.NetworkAclId === networkAclId);
-      const acl = await find();
-      if (acl === undefined) return;
-      const subnets = subnetsOf(acl);
-      if (subnets.length > 0) {
-        throw failure('NotYetConsistent', `${networkAclId} is still used by ${subnets.join(', ')}`);
-      }
-      if (acl.IsDefault === true) {
-        for (const entry of entriesOf(acl)) await deleteEntry(ec2, networkAclId, entry);
-        await pollUntil(ec2, `no entries in ${networkAclId}`, async () =>
-          entriesOf((await find()) ?? {}).length === 0 ? true : undefined,
-        );
-        return;
-      }
-      if (!isOwnedBy(owner, acl.Tags)) {
-        throw conflictingResource(`network ACL ${networkAclId} does not carry this run's tags`);
-      }
-      await ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId: networkAclId })).catch(ignoreGone);
-      await pollUntil(ec2, `the end of ${networkAclId}`, async () =>
-        (await find()) === undefined ? true : undefined,
-      );
+    async retireNetworkAcl(input) {
+      const ec2 = clients('provision', input.region);
+      for (const acl of await findSpares(ec2, input)) await retire(ec2, acl);
     },
   };
 }
@@ -150,16 +122,41 @@ async function readNetworkAcl(ec2: Ec2, networkAclId: string): Promise<NetworkAc
   return acl;
 }
 
-async function findSpare(
-  ec2: Ec2,
-  { owner, vpcId, inUse }: SpareNetworkAclInput,
-): Promise<string | undefined> {
+/** The default one first, where it is free; then those of the run. */
+async function findSpares(ec2: Ec2, { owner, vpcId, inUse }: SpareNetworkAclInput): Promise<NetworkAcl[]> {
   const free = (await findNetworkAcls(ec2, inVpc(vpcId))).filter((acl) => acl.NetworkAclId !== inUse);
-  const ids = (acls: readonly NetworkAcl[]): string[] =>
-    acls.flatMap(({ NetworkAclId }) => NetworkAclId ?? []).sort();
-  const [byDefault] = ids(free.filter(({ IsDefault }) => IsDefault === true));
-  const [own] = ids(free.filter(({ IsDefault, Tags }) => IsDefault !== true && isOwnedBy(owner, Tags)));
-  return byDefault ?? own;
+  const own = free.filter(({ IsDefault, Tags }) => IsDefault !== true && isOwnedBy(owner, Tags));
+  return [
+    ...free.filter(({ IsDefault }) => IsDefault === true),
+    ...own.sort((a, b) => idOf(a).localeCompare(idOf(b))),
+  ];
+}
+
+async function retire(ec2: Ec2, acl: NetworkAcl): Promise<void> {
+  const networkAclId = idOf(acl);
+  const subnets = subnetsOf(acl);
+  if (subnets.length > 0) {
+    throw failure('NotYetConsistent', `${networkAclId} is still used by ${subnets.join(', ')}`);
+  }
+  const find = async (): Promise<NetworkAcl | undefined> =>
+    (await findNetworkAcls(ec2, inVpc(acl.VpcId ?? ''))).find(
+      (candidate) => idOf(candidate) === networkAclId,
+    );
+  if (acl.IsDefault === true) {
+    for (const entry of entriesOf(acl)) await deleteEntry(ec2, networkAclId, entry);
+    await pollUntil(ec2, `no entries in ${networkAclId}`, async () =>
+      entriesOf((await find()) ?? {}).length === 0 ? true : undefined,
+    );
+    return;
+  }
+  await ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId: networkAclId })).catch(ignoreGone);
+  await pollUntil(ec2, `the end of ${networkAclId}`, async () =>
+    (await find()) === undefined ? true : undefined,
+  );
+}
+
+function idOf({ NetworkAclId: id = '' }: NetworkAcl): string {
+  return id;
 }
 
 async function createSpare(ec2: Ec2, input: SpareNetworkAclInput): Promise<string> {

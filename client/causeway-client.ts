@@ -39,6 +39,7 @@ import {
   type StartedRequest,
   type WrittenRequest,
 } from './request-peering.js';
+import { remind } from './remind.js';
 import { renewLink } from './renew-link.js';
 import { runSweep } from './sweep.js';
 import { watchStatus, type WatchOptions } from './watch.js';
@@ -194,6 +195,11 @@ export class CausewayClient {
     return this.#tellRequest(key, (workflowId) =>
       this.#temporal.workflow.getHandle(workflowId).signal(customerDeclinedSignal, notice),
     );
+  }
+
+  /** Tells people now what the request waits for; see `remind`. */
+  remind(key: ConnectionKey, by: string): Promise<void> {
+    return this.#ask(connectionName(key), () => remind(this.#temporal, key, by));
   }
 
   /** Ends a request that is under way, and undoes it. */

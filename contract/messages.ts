@@ -26,6 +26,10 @@ export interface DeclineNotice {
   reason?: string;
 }
 
+export interface RemindOrder {
+  by?: string;
+}
+
 export interface CloseOrder {
   by?: string;
   reason?: string;
@@ -48,6 +52,8 @@ export const statusQuery = defineQuery<PeeringStatus>('status');
 /** "The customer says it has accepted": Causeway looks at AWS and believes only that. */
 export const customerAcceptedSignal = defineSignal<[AcceptanceClaim?]>('customerAccepted');
 export const customerDeclinedSignal = defineSignal<[DeclineNotice?]>('customerDeclined');
+/** People are told now what a request waits for; without effect while it does not wait for its customer. */
+export const remindSignal = defineSignal<[RemindOrder?]>('remind');
 export const closeSignal = defineSignal<[CloseOrder?]>('close');
 
 /** Adds and removes ranges and ports without a gap in what stays allowed. */

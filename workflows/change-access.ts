@@ -31,8 +31,12 @@ export async function changeAccess(
   if (state !== 'active') throw ending('NotActive', `the connection is ${state}`);
   const asked = `${request.subnetCidrs.join(', ')}, as ${by} asked`;
   record.move('configuring', `changing access to ${asked}`);
+  const { wanted, inPlace } = planChange(kept, request);
   try {
-    const changed = await carryOut(kept, request);
+    await requireRangesInVpc(wanted);
+    const changed = inPlace
+      ? { ...wanted, network: await ensureAccess(aws, wanted) }
+      : await swapNetworkAcl(wanted);
     record.changed(request, changed.network);
     const observed = await lookAtPeering(changed);
     record.move('active', `access is open to ${asked}`, stepAfterActivation(changed, observed));
@@ -40,19 +44,20 @@ export async function changeAccess(
   } catch (error) {
     if (isCancellation(error)) throw error;
     const cause = causeOf(error);
-    await restore(kept, record);
+    await restore(kept, { record, inPlace });
     record.move('active', `access is as before: ${cause.message}`);
     throw ending(cause.code, cause.message);
   }
 }
 
-async function carryOut(kept: RequestedPeering, request: PeeringRequest): Promise<RequestedPeering> {
+/** The order desk has parsed the request already: it fits AWS's limits. */
+function planChange(
+  kept: RequestedPeering,
+  request: PeeringRequest,
+): { wanted: RequestedPeering; inPlace: boolean } {
   const { subnetCidrs, access: intents } = request;
   const { access, inPlace } = planAccessChange(kept.access, planAccess({ subnetCidrs, access: intents }));
-  const wanted = { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } };
-  await requireRangesInVpc(wanted);
-  if (inPlace) return { ...wanted, network: await ensureAccess(aws, wanted) };
-  return swapNetworkAcl(wanted);
+  return { wanted: { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } }, inPlace };
 }
 
 function lookAtPeering({ providerRegion: region, expected }: RequestedPeering): Promise<ObservedPeering> {
@@ -73,18 +78,24 @@ async function requireRangesInVpc(wanted: RequestedPeering): Promise<void> {
 /** Old and new entries do not fit into one network ACL: the new ones are built beside it, and the subnets moved over. */
 async function swapNetworkAcl(wanted: RequestedPeering): Promise<RequestedPeering> {
   const { providerRegion: region, owner, network } = wanted;
-  const { vpcId, networkAclId: before } = network;
-  const { networkAclId } = await aws.ensureSpareNetworkAcl({ region, owner, vpcId, inUse: before });
+  const { vpcId, networkAclId: inUse } = network;
+  const { networkAclId } = await aws.ensureSpareNetworkAcl({ region, owner, vpcId, inUse });
   const swapped = { ...wanted, network: { ...network, networkAclId } };
   const built = { ...swapped, network: await ensureAccess(aws, swapped) };
-  await aws.retireNetworkAcl({ region, owner, vpcId, networkAclId: before });
+  await aws.retireNetworkAcl({ region, owner, vpcId, inUse: networkAclId });
   return built;
 }
 
 /** What cannot be put back at once is drift, and is put right as such. */
-async function restore(kept: RequestedPeering, record: PeeringRecord): Promise<void> {
+async function restore(
+  kept: RequestedPeering,
+  { record, inPlace }: { record: PeeringRecord; inPlace: boolean },
+): Promise<void> {
+  const { providerRegion: region, owner, network } = kept;
+  const { vpcId, networkAclId: inUse } = network;
   try {
     await ensureAccess(aws, kept);
+    if (!inPlace) await aws.retireNetworkAcl({ region, owner, vpcId, inUse });
   } catch (error) {
     if (isCancellation(error)) throw error;
     record.drifted(`the former access could not be put back at once: ${causeOf(error).message}`);

@@ -1,27 +1,32 @@
 import type { NextStep } from '../contract/status.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
 import { stepsOnCustomersSide } from '../domain/customer-steps.js';
+import { ensureAccess } from './network-access.js';
 import { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RequestedPeering } from './stages.js';
 
-/** After acceptance: the provider's DNS option, then exactly the agreed routes; the rules stand already. */
-export async function configureNetwork(requested: RequestedPeering, record: PeeringRecord): Promise<void> {
-  const { providerRegion: region, network, expected, request } = requested;
+/**
+ * After acceptance: exactly what was agreed, rules before routes. The rules stand since the network was built, but days may
+ * have gone by, and hands may have been at them.
+ */
+export async function configureNetwork(
+  requested: RequestedPeering,
+  record: PeeringRecord,
+): Promise<RequestedPeering> {
+  const { providerRegion: region, expected, request } = requested;
   const { vpcPeeringConnectionId } = expected;
   const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
   record.move('configuring', `AWS shows ${vpcPeeringConnectionId} as accepted by the right account and VPC`);
 
-  await parking.run((aws) =>
-    aws.ensureRoutes({ region, routeTableId: network.routeTableId, peering: expected }),
-  );
+  const network = await parking.run((aws) => ensureAccess(aws, requested));
+  record.built(network);
   record.note(`routes to ${request.subnetCidrs.join(', ')} lead to ${vpcPeeringConnectionId}`);
   const observed = await parking.run((aws) =>
-    request.dnsResolution
-      ? aws.ensureDnsResolution({ region, vpcPeeringConnectionId })
-      : aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
+    aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
   );
   record.move('active', 'the connection is up', stepAfterActivation(requested, observed));
+  return { ...requested, network };
 }
 
 /** What only the customer can do, and we cannot see: its own route, and its own DNS option. */

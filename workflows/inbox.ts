@@ -1,12 +1,15 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import {
   customerAcceptedSignal,
   customerDeclinedSignal,
   peeringObservedSignal,
+  remindSignal,
   type AcceptanceClaim,
   type DeclineNotice,
+  type RemindOrder,
 } from '../contract/messages.js';
 import { quoted } from '../domain/quoting.js';
+import { ending } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
 
 /**
@@ -17,6 +20,7 @@ export class Inbox {
   #lookAgain = false;
   #claims = 0;
   #declined: string | null = null;
+  #asking = new CancellationScope();
 
   constructor(private readonly record: PeeringRecord) {
     setHandler(customerAcceptedSignal, (claim?: AcceptanceClaim) => {
@@ -28,15 +32,34 @@ export class Inbox {
       this.#declined = `declined by ${senderAndReason(notice)}`;
       this.#lookAgain = true;
       record.note(this.#declined);
+      if (record.state === 'parked') this.#asking.cancel();
     });
     setHandler(peeringObservedSignal, () => {
       this.#lookAgain = true;
+    });
+    setHandler(remindSignal, (order?: RemindOrder) => {
+      if (record.state === 'awaiting-acceptance') record.remind(senderOf(order));
     });
   }
 
   /** Why the customer declined, once it said so. */
   get declined(): string | null {
     return this.#declined;
+  }
+
+  /**
+   * For all that leads to a request: what it waits for, be it a quota, is not waited for once the customer has declined.
+   *
+   * @throws ApplicationFailure `PeeringDeclined`
+   */
+  async unlessDeclined<T>(asking: () => Promise<T>): Promise<T> {
+    this.#asking = new CancellationScope();
+    try {
+      return await this.#asking.run(asking);
+    } catch (error) {
+      if (this.#declined !== null && isCancellation(error)) throw ending('PeeringDeclined', this.#declined);
+      throw error;
+    }
   }
 
   /** Waits for a reason to look, at most so long (ms). */

@@ -153,6 +153,13 @@ export class PeeringRecord {
     this.#herald.tell('reminder', this.status, note);
   }
 
+  /** People are told again, out of turn. */
+  remind(by: string): void {
+    const note = `${by} reminds: ${this.status.nextStep.what}`;
+    this.note(note);
+    this.#herald.tell('reminder', this.status, note);
+  }
+
   /**
    * Revokes every link there is, those of earlier requests of this connection included: a generation is never used again.
    *

@@ -56,19 +56,21 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
   const run: Run = { record, undo: new Compensations() };
   const root = CancellationScope.current();
   try {
-    let requested = carried === undefined ? await request(input, run, inbox) : goOn(carried, run);
+    let requested =
+      carried === undefined
+        ? await inbox.unlessDeclined(() => request(input, run, inbox))
+        : goOn(carried, run);
     for (;;) {
       const outcome = await awaitAcceptance(requested, { record, inbox });
       switch (outcome.kind) {
         case 'accepted':
-          await configureNetwork(requested, record);
-          await startMaintaining(requested, record);
+          await startMaintaining(await configureNetwork(requested, record), record);
           run.undo.handOver();
           record.keeping();
           await record.told();
           return record.status;
         case 'over':
-          requested = await askAgain(requested, outcome, run);
+          requested = await inbox.unlessDeclined(() => askAgain(requested, outcome, run));
           break;
         case 'history-grown':
           await record.told();

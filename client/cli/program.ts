@@ -14,6 +14,7 @@ NO_COLOR.`;
 const ORDER_HELP: Record<OrderName, string> = {
   accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
   decline: 'say that the customer declines; the request ends and is undone',
+  remind: 'tell people now what a request waits for, as the configured reminders do',
   cancel: 'end a request that is under way, and undo it',
   close: 'take a connection down; everything made for it is released',
 };
@@ -34,7 +35,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   };
   addRequestCommands(program, contextOf);
   addReadingCommands(program, contextOf);
-  for (const name of ['accept', 'decline', 'cancel', 'close'] as const)
+  for (const name of ['accept', 'decline', 'remind', 'cancel', 'close'] as const)
     addOrder(name, { program, contextOf });
   addChange(program, contextOf);
   addAddressCommands(program, { contextOf, withJson });

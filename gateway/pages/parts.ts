@@ -6,7 +6,16 @@ import type { ApiKeys } from '../keys/api-keys.js';
 /** What the pages ask of Causeway. */
 export type PagesCauseway = Pick<
   CausewayClient,
-  'accept' | 'cancel' | 'close' | 'countByState' | 'decline' | 'history' | 'listPage' | 'renewLink' | 'status'
+  | 'accept'
+  | 'cancel'
+  | 'close'
+  | 'countByState'
+  | 'decline'
+  | 'history'
+  | 'listPage'
+  | 'remind'
+  | 'renewLink'
+  | 'status'
 >;
 
 /** Where things are, as people reach them. */

@@ -200,20 +200,22 @@ describe('a change to another network ACL', () => {
     const spare = await world.run((activities) => activities.ensureSpareNetworkAcl(spareInput(built)));
     expect(spare.networkAclId).not.toBe(networkAclId);
     await world.aws.control.clearCalls();
-    const { owner, vpc } = built;
-    const failure = await world.failureOf((activities) =>
-      activities.retireNetworkAcl({ region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, networkAclId }),
-    );
-    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: true });
-    expect(failure.message).toContain(networkAclId);
-    expect(await effectsOf(world)).toEqual([]);
+    await world.run((activities) => activities.retireNetworkAcl(spareInput(built)));
+    const { networkAcls } = await providerSide(world.aws);
+    const left = networkAcls.filter(({ isDefault }) => !isDefault);
+    expect(left).toMatchObject([{ networkAclId }]);
+    expect(await effectsOf(world)).toEqual(['DeleteNetworkAcl']);
   });
 
   it('retires none that a subnet is under, naming the subnet', async () => {
-    const { owner, vpc, subnetIds } = await buildNetwork(world);
+    const built = await buildNetwork(world);
+    const { networkAclId: inUse } = await world.run((activities) =>
+      activities.ensureSpareNetworkAcl(spareInput(built)),
+    );
     await world.aws.control.clearCalls();
+    const { subnetIds } = built;
     const failure = await world.failureOf((activities) =>
-      activities.retireNetworkAcl({ region: PROVIDER_REGION, owner, ...vpc }),
+      activities.retireNetworkAcl({ ...spareInput(built), inUse }),
     );
     expect(failure).toMatchObject({ type: 'NotYetConsistent', nonRetryable: false });
     for (const subnetId of subnetIds) expect(failure.message).toContain(subnetId);

@@ -125,14 +125,8 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
   },
   retireNetworkAcl: {
     prepare: async (world) => {
-      const { owner, vpc, spareId } = await buildSpare(world);
-      return (activities) =>
-        activities.retireNetworkAcl({
-          region: PROVIDER_REGION,
-          owner,
-          vpcId: vpc.vpcId,
-          networkAclId: spareId,
-        });
+      const built = await buildSpare(world);
+      return (activities) => activities.retireNetworkAcl(spareInput(built));
     },
     changes: ['DeleteNetworkAcl'],
     verify: (inventory) => {

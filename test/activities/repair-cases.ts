@@ -24,6 +24,7 @@ import {
   networkAclInput,
   PROVIDER_CIDR,
   PROVIDER_REGION,
+  spareInput,
   requestFrom,
   routesInput,
   securityGroupsInput,
@@ -75,12 +76,12 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
   'retireNetworkAcl, of the default one': {
     prepare: async (world) => {
       const built = await buildSpare(world);
-      const { owner, subnetIds, spareId, vpc } = built;
+      const { subnetIds, spareId, vpc } = built;
       const place = { region: PROVIDER_REGION, vpcId: vpc.vpcId };
       await world.run((activities) =>
         activities.associateNetworkAcl({ ...place, networkAclId: spareId, subnetIds }),
       );
-      return (activities) => activities.retireNetworkAcl({ ...place, owner, networkAclId: vpc.networkAclId });
+      return (activities) => activities.retireNetworkAcl({ ...spareInput(built), inUse: spareId });
     },
     changes: ACCESS.networkAclEntries.map(() => 'DeleteNetworkAclEntry'),
     verify: ({ regions }) => {

@@ -78,7 +78,7 @@ export function operatorStories(worldOf: () => PagesWorld): void {
     await close();
   });
 
-  it('makes a new link, which revokes the older one, and cancels, each after asking', async () => {
+  it('makes a new link, which revokes the older one, reminds, and cancels, each after asking', async () => {
     const { page, close } = await signedIn();
     const place = `${world.gateway.url}/connections/${asked.customer.connection}`;
     await page.goto(place);
@@ -88,6 +88,9 @@ export function operatorStories(worldOf: () => PagesWorld): void {
     expect((await fetch(asked.link)).status).toBe(410);
     expect((await fetch(link)).status).toBe(200);
     await page.goto(place);
+    await page.getByRole('link', { name: 'Remind' }).click();
+    await page.getByRole('button', { name: 'Remind' }).click();
+    await page.getByText('The reminder is on its way').waitFor();
     await page.getByRole('link', { name: 'Cancel the request' }).click();
     expect((await world.status(asked.customer.provisionId)).state).toBe('awaiting-acceptance');
     expect(await axeViolations(page)).toEqual([]);

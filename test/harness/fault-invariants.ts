@@ -22,7 +22,7 @@ import type { FaultPoint } from './fault-world.js';
 export interface Agreed {
   readonly subnetCidrs: readonly string[];
   readonly access: readonly AccessIntent[];
-  /** A change came to nothing: the network ACL built for it stays, out of use, until the next change or the end. */
+  /** A change came to nothing, and AWS refused to take it back too: what was built for it may stay, out of use. */
   readonly keepsSpare?: true;
 }
 

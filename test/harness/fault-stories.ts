@@ -93,11 +93,12 @@ async function change(
     if (changed) {
       const ranges = ports.map((port) => ({ from: port, to: port }));
       telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
-    } else {
-      telling.agreed = { ...telling.agreed, keepsSpare: true };
     }
     telling.seen.push(changed ? 'changed' : 'not changed');
-    await untilOneOf(telling, 'active');
+    const { history } = await untilOneOf(telling, 'active');
+    if (history.some(({ note }) => note.includes('could not be put back at once'))) {
+      telling.agreed = { ...telling.agreed, keepsSpare: true };
+    }
     await look(telling);
     await close(telling);
   }

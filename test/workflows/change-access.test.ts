@@ -173,6 +173,7 @@ describe('a change of access', () => {
     );
     expect(await openings(world)).toEqual(before);
     expect((await living.kept.query<PeeringStatus>(statusQuery)).provider).toEqual(provider);
+    expect((await providerSideOf(world)).networkAcls).toHaveLength(1);
     await world.aws.control.clearFaults();
     await change(living, { access: sixPorts(2000) });
     await closeAndExpectNothing(living);

@@ -1,7 +1,8 @@
 import { CreateRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { WorkflowFailedError } from '@temporalio/client';
-import { statusQuery } from '../../contract/messages.js';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { customerDeclinedSignal, statusQuery } from '../../contract/messages.js';
+import type { PeeringStatus } from '../../contract/status.js';
 import type { PeeringState } from '../../domain/lifecycle.js';
 import { PROVIDER } from '../harness/emulator.js';
 import { acceptInAws, expectNothingLeft } from '../harness/peering-story.js';
@@ -83,6 +84,16 @@ const CAUSES: Cause[] = [
   },
 ];
 
+/** The states of a run's history, once the wanted one is among them, or after a minute. */
+async function seenStates(handle: WorkflowHandle, wanted: PeeringState): Promise<PeeringState[]> {
+  for (let second = 0; ; second += 1) {
+    const { history } = await handle.query<PeeringStatus>(statusQuery);
+    const states = history.map(({ state }) => state);
+    if (states.includes(wanted) || second === 60) return states;
+    await world.env.sleep(1_000);
+  }
+}
+
 describe.each(CAUSES)('a run that meets $name', ({ settings, begin, goAway, from, waitsFor }) => {
   it('parks, says for what and who can mend it, and goes on by itself within an interval', async () => {
     world = await startSkippingWorld(settings);
@@ -121,6 +132,23 @@ describe.each(CAUSES.filter(({ from, settings }) => from === 'requesting' || set
       await goAway();
       await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
       expect(await handle.query(statusQuery)).toMatchObject({ state: 'cancelled', parked: null });
+      await expectNothingLeft(world, request);
+    });
+
+    it('can be declined at once, and is undone', async () => {
+      world = await startSkippingWorld(settings);
+      await begin();
+      const request = await requestForNewVpc(world.aws);
+      const handle = await world.start(request);
+      await world.until(handle, 'parked');
+      await handle.signal(customerDeclinedSignal, { by: 'alice', reason: 'not now' });
+      // While the cause is still there; releasing may meet it too, and park.
+      expect(await seenStates(handle, 'releasing')).toContain('releasing');
+      await goAway();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      const status = await handle.query<PeeringStatus>(statusQuery);
+      expect(status).toMatchObject({ state: 'declined', parked: null, failure: { code: 'PeeringDeclined' } });
+      expect(status.failure?.message).toContain('not now');
       await expectNothingLeft(world, request);
     });
   },

@@ -6,6 +6,7 @@ import {
   closeSignal,
   customerAcceptedSignal,
   customerDeclinedSignal,
+  remindSignal,
   statusQuery,
 } from '../../contract/messages.js';
 import { connectionName, provisionWorkflowId, WORKFLOW } from '../../contract/names.js';
@@ -163,6 +164,22 @@ describe('said twice', () => {
     const { history } = await expectDeclined(handle, request);
     expect(history.filter(({ state }) => state === 'declined')).toHaveLength(1);
     expect(await effectsOf('DeleteVpc')).toBe(1);
+  });
+
+  it('an order to remind counts twice, and only while the customer is waited for', async () => {
+    const { request, handle } = await startBuilding();
+    await handle.signal(remindSignal, { by: 'too early' });
+    await untilState(handle, 'awaiting-acceptance');
+    await handle.signal(remindSignal, { by: 'bob' });
+    await handle.signal(remindSignal, { by: 'bob' });
+    const { history, nextStep } = await until('it is told twice', async () => {
+      const status = await statusOf(handle);
+      return status.history.some(({ count }) => count === 2) ? status : undefined;
+    });
+    const reminders = history.filter(({ note }) => note.includes('reminds'));
+    expect(reminders).toMatchObject([{ note: `"bob" reminds: ${nextStep.what}`, count: 2 }]);
+    await handle.signal(customerDeclinedSignal, { by: 'carol' });
+    await expectDeclined(handle, request);
   });
 
   it('an order to close is the first one', async () => {

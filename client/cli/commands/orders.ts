@@ -7,7 +7,7 @@ import { present } from '../screen.js';
 import { withCauseway } from '../session.js';
 
 /** The commands that tell a run something, and end once it has been told. */
-export type OrderName = 'accept' | 'decline' | 'cancel' | 'close';
+export type OrderName = 'accept' | 'decline' | 'remind' | 'cancel' | 'close';
 
 export interface OrderOptions {
   organization: string;
@@ -31,6 +31,10 @@ const ORDERS: Record<OrderName, Order> = {
     give: (client, key, said) => client.decline(key, said),
     outcome: 'The request ends and what was made is released, unless AWS shows that it is accepted.',
   },
+  remind: {
+    give: (client, key, { by }) => client.remind(key, by),
+    outcome: 'A reminder is in the log of the worker, and on its way to the webhook where there is one.',
+  },
   cancel: {
     give: (client, key, { by }) => client.cancel(key, { by }),
     outcome: 'The request is being undone.',
@@ -41,7 +45,7 @@ const ORDERS: Record<OrderName, Order> = {
   },
 };
 
-/** `causeway accept|decline|cancel|close`. */
+/** `causeway accept|decline|remind|cancel|close`. */
 export async function giveOrder(
   name: OrderName,
   options: OrderOptions,

@@ -4,7 +4,7 @@ import { isEndState } from '../../../domain/lifecycle.js';
 import { html, type Html } from '../html.js';
 import { timeOf } from '../words.js';
 
-export type Action = 'link' | 'cancel' | 'close';
+export type Action = 'link' | 'remind' | 'cancel' | 'close';
 
 interface ActionTexts {
   title: string;
@@ -21,6 +21,13 @@ export const ACTIONS: Record<Action, ActionTexts> = {
     warning:
       'A link to the customer’s page is made, open for 7 days. All earlier links of this connection stop working at once.',
     done: 'A new link was made.',
+    dangerous: false,
+  },
+  remind: {
+    title: 'Remind',
+    warning:
+      'A reminder of what the customer has to do goes to the log, and to the webhook where there is one.',
+    done: 'The reminder is on its way.',
     dangerous: false,
   },
   cancel: {
@@ -47,7 +54,8 @@ export function isAction(text: string): text is Action {
 export function actionsFor({ state, parked }: PeeringStatus): Action[] {
   const stage = state === 'parked' ? (parked?.from ?? state) : state;
   if (isEndState(stage) || stage === 'releasing') return [];
-  return stage === 'active' ? ['link', 'close'] : ['link', 'cancel'];
+  if (stage === 'active') return ['link', 'close'];
+  return state === 'awaiting-acceptance' ? ['link', 'remind', 'cancel'] : ['link', 'cancel'];
 }
 
 /** Asks before anything is done. */

@@ -65,6 +65,9 @@ async function carryOut(
   const { causeway, settings } = parts;
   const by = `key ${session.caller.keyId}`;
   switch (action) {
+    case 'remind':
+      await causeway.remind(key, by);
+      return null;
     case 'cancel':
       await causeway.cancel(key, { by });
       return null;

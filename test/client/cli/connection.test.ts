@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { CausewayClient } from '../../../client/causeway-client.js';
@@ -14,11 +13,10 @@ import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
 import { startStack, type LocalStack } from '../../../local/stack.js';
 import { leftovers } from '../../../local/leftovers.js';
+import { until } from '../../harness/stack.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 
 const REGION = 'eu-central-1';
-const UNTIL_MS = 30_000;
-const POLL_MS = 200;
 
 let stack: LocalStack;
 let customer: SampleCustomer;
@@ -75,16 +73,11 @@ async function documentOf<T>(ended: Ended | Promise<Ended>): Promise<T> {
 const statusNow = (): Promise<PeeringStatus> =>
   client.status({ organizationId: 'org-42', vpcId: network.vpcId });
 
-async function untilState(state: PeeringStatus['state']): Promise<PeeringStatus> {
-  const deadline = Date.now() + UNTIL_MS;
-  for (;;) {
+const untilState = (state: PeeringStatus['state']): Promise<PeeringStatus> =>
+  until(`it is ${state}`, async () => {
     const status = await statusNow();
-    if (status.state === state) return status;
-    if (Date.now() > deadline)
-      throw new Error(`still ${status.state}, not ${state}: ${JSON.stringify(status.history)}`);
-    await delay(POLL_MS);
-  }
-}
+    return status.state === state ? status : undefined;
+  });
 
 interface Diagnosis {
   ok: boolean;
@@ -193,10 +186,13 @@ describe('a connection, from the command line', () => {
     expect(close.line).toMatch(/not up yet; .*causeway cancel/);
     expect(close.status).toBe(3);
     expect((await run('accept', 'org-42', network.vpcId, '--by', 'Eve\u001b[2J')).status).toBe(0);
-    const deadline = Date.now() + UNTIL_MS;
-    const answered = async (): Promise<boolean> =>
-      (await statusNow()).history.some(({ note }) => note.includes('not accepted'));
-    while (!(await answered()) && Date.now() < deadline) await delay(POLL_MS);
+    expect((await run('remind', 'org-42', network.vpcId, '--by', 'ops')).status).toBe(0);
+    await until('it is answered', async () => {
+      const notes = (await statusNow()).history.map(({ note }) => note).join('\n');
+      return notes.includes('not accepted: ') && notes.includes('"ops" reminds: Accept pcx-')
+        ? true
+        : undefined;
+    });
     const { stdout } = await run('status', 'org-42', network.vpcId);
     expect(stdout).toMatch(/awaiting-acceptance +"Eve\\u\{1b\}\[2J" says the request is accepted/);
     expect((await statusNow()).state).toBe('awaiting-acceptance');

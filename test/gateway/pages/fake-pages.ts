@@ -99,6 +99,7 @@ export function fakePages(
     decline: () => Promise.resolve(),
     cancel: () => Promise.resolve(),
     close: () => Promise.resolve(),
+    remind: () => Promise.resolve(),
     renewLink: () => Promise.resolve(2),
     countByState: () => Promise.resolve({ 'awaiting-acceptance': 1 }),
     listPage: () => Promise.resolve({ peerings: [], nextPageToken: null }),

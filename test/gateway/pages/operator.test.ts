@@ -26,7 +26,9 @@ async function signedIn(pages: FakePages, key = pages.keys.all): Promise<Record<
 }
 
 const told = (pages: FakePages): string[] =>
-  pages.calls.map(({ name }) => name).filter((name) => ['cancel', 'close', 'renewLink'].includes(name));
+  pages.calls
+    .map(({ name }) => name)
+    .filter((name) => ['remind', 'cancel', 'close', 'renewLink'].includes(name));
 
 describe('signing in', () => {
   it('gives a cookie that no script reads, no other site sends, and no plain line carries', async () => {
@@ -124,7 +126,7 @@ describe('the operator’s page', () => {
     const pages = fakePages();
     const headers = await signedIn(pages, pages.keys.reader);
     expect(await (await pages.get(PLACE, headers)).text()).not.toContain('Cancel the request');
-    for (const action of ['cancel', 'close', 'link']) {
+    for (const action of ['remind', 'cancel', 'close', 'link']) {
       expect((await pages.get(`${PLACE}/${action}`, headers)).status).toBe(404);
       expect((await pages.post(`${PLACE}/${action}`, { form: 'x' }, headers)).status).toBe(404);
     }
