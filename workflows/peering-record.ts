@@ -26,7 +26,6 @@ const MAX_HISTORY = 50;
 /** A claim and its answer alternate; each is one line with a count. */
 const REPEATS_WITHIN = 4;
 
-const SECOND_MS = 1_000;
 
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
@@ -167,7 +166,7 @@ export class PeeringRecord {
    */
   renewLink(by: string): number {
     const { linkGeneration = 0 } = this.status;
-    const generation = Math.max(linkGeneration + 1, Math.floor(Date.now() / SECOND_MS));
+    const generation = Math.max(linkGeneration + 1, Date.now());
     this.status.linkGeneration = generation;
     this.note(`${by} made a new link for the customer; earlier ones are revoked`);
     return generation;

@@ -9,6 +9,7 @@ import { SampleCustomer } from '../../local/sample-customer.js';
 import { sampleLink } from '../../local/sample-link.js';
 import { startStack, type LocalStack } from '../../local/stack.js';
 import { BROWSER, startBrowser, type Look, type TestBrowser } from '../harness/browser.js';
+import { addNeighbours } from './neighbours.js';
 
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
@@ -45,6 +46,7 @@ async function takeAll(scene: Scene): Promise<void> {
       subnetCidrs: ['172.31.0.0/20', '172.31.16.0/20'],
     });
     const link = await sampleLink(stack, gateway, network);
+    await addNeighbours(stack);
     const shot = (name: string, look: Look, visit: (page: Page) => Promise<void>): Promise<void> =>
       take(browser, { name, look }, visit);
     const open = async (page: Page): Promise<void> => {
@@ -61,13 +63,13 @@ async function takeAll(scene: Scene): Promise<void> {
     await shot('operator-list', {}, signedIn);
     await shot('operator-connection', {}, async (page) => {
       await signedIn(page);
-      await page.getByRole('table').getByRole('link').first().click();
+      await page.getByRole('link', { name: /^acme/ }).click();
       await page.getByRole('heading', { name: 'History' }).waitFor();
     });
     await shot('temporal-ui', {}, async (page) => {
       const workflow = encodeURIComponent(`provision-peering/acme/${network.vpcId}`);
       await page.goto(`${stack.temporal.uiUrl ?? ''}/namespaces/default/workflows/${workflow}`);
-      await page.getByText('waits for 444455556666 to accept').first().waitFor();
+      await page.getByText('waits for 444455556666 to accept').first().scrollIntoViewIfNeeded();
     });
   } finally {
     await awsConsole.stop();

@@ -230,7 +230,7 @@ describe('every answer', () => {
     const lines = logged.map((line) => JSON.parse(line) as { msg: string; route: string | null });
     expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(paths.length + 1);
     expect(lines.map(({ route }) => route)).toContain('/v1/peerings/:org/:vpc');
-    const secrets = [keys.all, keys.all.split('_')[2] ?? '', 'customers-token', 'cookie-value', 'org-42'];
+    const secrets = [keys.all, keys.all.slice(-43), 'customers-token', 'cookie-value', 'org-42'];
     for (const secret of secrets) expect(logged.join('')).not.toContain(secret);
   });
 
