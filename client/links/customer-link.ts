@@ -93,5 +93,5 @@ function partsOf(content: string): unknown[] | null {
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 0xffff_ffff;
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const LINK = {
   organizationId: 'org-42',
   vpcId: 'vpc-0a1b2c3d4e5f60718',
-  generation: 1_772_366_400,
+  generation: 1_772_366_400_000,
   expiresAt: NOW + 7 * DAY,
 };
 const sealed = (...content: unknown[]): string => seal(KEYS, 'customer-link', JSON.stringify(content));
