@@ -88,11 +88,13 @@ async function measure(client: Client): Promise<Measured> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const one = await allocateBy(client, callers, allocations);
       violations.push(...one.violations);
+      say(`${callers} callers, round ${round + 1} of ${ROUNDS}: ${Math.round(one.ms)} ms`);
       if (round > 0) measured.push((allocations / one.ms) * 1_000);
       if (allocations === 16_000) historyBytes = Math.max(historyBytes, one.historyBytes);
     }
     rates.set(callers, rateFigure(callers, measured));
   }
+  say(`${REQUESTS_AT_ONCE} requests at once; this takes minutes`);
   const atOnce = await provisionAtOnce(client, REQUESTS_AT_ONCE, TASK_QUEUE);
   violations.push(...atOnce.violations);
   const [few, many] = [rates.get(8), rates.get(400)];
@@ -116,6 +118,10 @@ async function measure(client: Client): Promise<Measured> {
     }),
   ];
   return { figures, compared: ['@temporalio/client', '@temporalio/worker'], setting: SETTING, violations };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 const SETTING = [

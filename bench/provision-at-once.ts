@@ -14,6 +14,9 @@ export interface AtOnce {
   readonly violations: string[];
 }
 
+/** A run that hangs is a violation, and no benchmark without an end. */
+const ENDED_WITHIN = '15 minutes';
+
 /** Starts so many `provisionPeering` at once, of as many organizations, against one `global` pool, and looks what each got. */
 export async function provisionAtOnce(client: Client, count: number, taskQueue: string): Promise<AtOnce> {
   const requests = Array.from({ length: count }, (_, index) => ({
@@ -31,6 +34,7 @@ export async function provisionAtOnce(client: Client, count: number, taskQueue: 
         taskQueue,
         workflowId: provisionWorkflowId(connectionName(request)),
         args: [request],
+        workflowExecutionTimeout: ENDED_WITHIN,
       }),
     ),
   );

@@ -1,7 +1,10 @@
 import { createEc2Clients } from '../activities/aws/ec2-clients.js';
-import { createActivities, type Activities } from '../activities/index.js';
+import { createActivities, type Activities, type NetworkActivities } from '../activities/index.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
 import type { WorkerSettings } from '../domain/settings.js';
+
+/** All that a connection asks of AWS: a new activity that is not stood in for is an error of types. */
+type StandIns = Omit<NetworkActivities, 'observeRegion'>;
 
 /** What every customer of these activities has; its requests stay inside. */
 const STAND_IN_CUSTOMER_CIDR = '172.31.0.0/16';
@@ -25,8 +28,7 @@ export function activitiesWithoutAws(settings: WorkerSettings, taskQueue: string
   };
   let made = 0;
   const newId = (prefix: string): string => `${prefix}-${(made += 1).toString(16).padStart(17, '0')}`;
-  return {
-    ...real,
+  const standIns: StandIns = {
     ensureVpc: () =>
       Promise.resolve({ vpcId: newId('vpc'), routeTableId: newId('rtb'), networkAclId: newId('acl') }),
     ensureNetworkAclEntries: () => Promise.resolve(),
@@ -50,7 +52,12 @@ export function activitiesWithoutAws(settings: WorkerSettings, taskQueue: string
     describePeeringConnection: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
     ensureDnsResolution: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
     ensureRoutes: () => Promise.resolve(),
+    ensureSpareNetworkAcl: () => Promise.resolve({ networkAclId: newId('acl') }),
+    associateNetworkAcl: () => Promise.resolve(),
+    retireNetworkAcl: () => Promise.resolve(),
     findDrift: () => Promise.resolve({ drift: [] }),
+    ensureTagsAndDns: () => Promise.resolve(),
     releaseNetwork: () => Promise.resolve({ deleted: [] }),
   };
+  return { ...real, ...standIns };
 }
