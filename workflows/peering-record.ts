@@ -26,7 +26,6 @@ const MAX_HISTORY = 50;
 /** A claim and its answer alternate; each is one line with a count. */
 const REPEATS_WITHIN = 4;
 
-
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
 /** Keeps the status of one connection, and shows it: in the query, the search attributes and the Temporal UI. */
