@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { axeViolations } from '../harness/browser.js';
 import type { Asked, PagesWorld } from '../harness/pages-world.js';
+import { leftOf } from '../harness/stack.js';
 
 let world: PagesWorld;
 let asked: Asked;
@@ -93,6 +94,7 @@ export function customerStories(worldOf: () => PagesWorld): void {
     await world.untilState(third.customer.provisionId, 'declined');
     const { history } = await world.status(third.customer.provisionId);
     expect(history.map(({ note }) => note).join('\n')).toContain('not this year');
+    expect(await leftOf(world, third.customer)).toEqual([]);
     await close();
   });
 
