@@ -87,7 +87,26 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
       by: 'not changed',
     },
     shows: /rules of the security groups: too much/,
-    code: { workflows: [without('change-access', 'await restore(kept, record);')] },
+    code: {
+      workflows: [
+        without(
+          'change-access',
+          'async function restore(',
+          'async function restore() {}\nasync function notRestore(',
+        ),
+      ],
+    },
+  },
+  {
+    name: 'what was built for a change stays after it is taken back',
+    point: {
+      story: 'swapAccess',
+      fault: { activity: 'ensureRoutes', nth: 2, fault: 'refused' },
+      end: 'released',
+      by: 'not changed',
+    },
+    shows: /is of no use/,
+    code: { workflows: [without('change-access', 'if (!inPlace)', 'if (false)')] },
   },
   {
     name: 'the block of a closed connection does not rest',
