@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { allocateUpdate } from '../contract/messages.js';
 import { poolWorkflowId, WORKFLOW } from '../contract/names.js';
-import { batchProblem, MOST_ORDERS } from '../contract/pool-orders.js';
+import { MOST_ORDERS, orderProblem, policyProblem } from '../contract/pool-orders.js';
 import {
   unpackGrant,
   type BatchAnswer,
@@ -31,9 +31,6 @@ export interface PoolAddress {
 type Asked =
   | { kind: 'allocate'; order: Omit<BatchedAllocation, 'policy'>; policy: AddressPolicy; policyText: string }
   | { kind: 'release'; order: ReleaseBlock };
-
-/** Stands for a policy that was checked before. */
-const NO_POLICY: AddressPolicy = { preferred: '10.0.0.0/16', prefixLength: 16, ranges: [], reserved: [] };
 
 /** Temporal warns at 512 KB. */
 const MOST_BYTES = 256_000;
@@ -62,7 +59,8 @@ export class PoolCallers {
   ): Promise<BlockGrant> {
     const policyText = JSON.stringify(policy);
     // A policy may reserve a thousand ranges: reading them anew for every order would cost more than all the rest.
-    requireGood({ policies: [policyText === this.#goodPolicy ? NO_POLICY : policy], orders: [order] });
+    if (policyText !== this.#goodPolicy) refuseFor(policyProblem(policy));
+    refuseFor(orderProblem(order));
     this.#goodPolicy = policyText;
     const grant = await this.#ask(pool, { kind: 'allocate', order, policy, policyText });
     if (grant === null) throw new Error('the pool took an allocation for a release');
@@ -71,7 +69,7 @@ export class PoolCallers {
 
   /** Success also where there is no such pool: nothing is held then. */
   async release(pool: PoolAddress, order: ReleaseBlock): Promise<void> {
-    requireGood({ policies: [], orders: [order] });
+    refuseFor(orderProblem(order));
     await this.#ask(pool, { kind: 'release', order });
   }
 
@@ -128,8 +126,7 @@ export function startOfPool(
   });
 }
 
-function requireGood(batch: PoolBatch): void {
-  const problem = batchProblem(batch);
+function refuseFor(problem: string | null): void {
   if (problem !== null) throw ApplicationFailure.nonRetryable(problem, 'InvalidRequest');
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WORKFLOW } from '../contract/names.js';
 import { ORGANIZATION_ATTRIBUTE, STATE_ATTRIBUTE } from '../contract/search-attributes.js';
-import { isEndState, TRANSITIONS, type PeeringState } from '../domain/lifecycle.js';
+import { isEndState, PEERING_STATES, type PeeringState } from '../domain/lifecycle.js';
 
 export type StateCounts = Partial<Record<PeeringState, number>>;
 
@@ -20,24 +20,18 @@ export async function countByState(
       ? []
       : [`${ORGANIZATION_ATTRIBUTE.name} IN (${organizationIds.map((id) => `'${id}'`).join(', ')})`];
   const counted = await Promise.all(
-    Object.keys(TRANSITIONS)
-      .filter(isPeeringState)
-      .map(async (state) => {
-        const kinds = isEndState(state) ? [WORKFLOW.endedPeering] : UNDER_WAY;
-        const query = [
-          `WorkflowType IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
-          "ExecutionStatus = 'Running'",
-          `${STATE_ATTRIBUTE.name} = '${state}'`,
-          ...among,
-        ].join(' AND ');
-        return [state, (await temporal.workflow.count(query)).count] as const;
-      }),
+    PEERING_STATES.map(async (state) => {
+      const kinds = isEndState(state) ? [WORKFLOW.endedPeering] : UNDER_WAY;
+      const query = [
+        `WorkflowType IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+        "ExecutionStatus = 'Running'",
+        `${STATE_ATTRIBUTE.name} = '${state}'`,
+        ...among,
+      ].join(' AND ');
+      return [state, (await temporal.workflow.count(query)).count] as const;
+    }),
   );
   return Object.fromEntries(counted);
 }
 
 const UNDER_WAY = [WORKFLOW.provisionPeering, WORKFLOW.maintainPeering];
-
-function isPeeringState(text: string): text is PeeringState {
-  return Object.hasOwn(TRANSITIONS, text);
-}

@@ -6,7 +6,7 @@ import {
   PROVIDER_REGION_ATTRIBUTE,
   STATE_ATTRIBUTE,
 } from '../contract/search-attributes.js';
-import { END_STATES, TRANSITIONS, type PeeringState } from '../domain/lifecycle.js';
+import { END_STATES, isPeeringState, type PeeringState } from '../domain/lifecycle.js';
 
 /** One line of the list, from what the search attributes hold; of the record, where Temporal has forgotten the run. */
 export interface ListedPeering {
@@ -82,8 +82,4 @@ export function listed(execution: WorkflowExecutionInfo): ListedPeering[] {
       startedAt: execution.startTime.toISOString(),
     },
   ];
-}
-
-function isPeeringState(text: string): text is PeeringState {
-  return Object.hasOwn(TRANSITIONS, text);
 }

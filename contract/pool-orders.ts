@@ -42,7 +42,8 @@ export function batchProblem(batch: PoolBatch): string | null {
   );
 }
 
-function orderProblem(order: BatchedOrder): string | null {
+/** Of one order, whichever it is; which policy it names is the batch's to judge. */
+export function orderProblem(order: BatchedOrder): string | null {
   if (!isObject(order)) return 'an order';
   return 'wasActive' in order && !('avoid' in order) ? releaseProblem(order) : allocationProblem(order);
 }
@@ -98,7 +99,7 @@ export function reportProblem(question: ReportQuestion): string | null {
 }
 
 /** Its blocks may be unusable, which the pool says itself; it is bounded and of text here. */
-function policyProblem(policy: AddressPolicy): string | null {
+export function policyProblem(policy: AddressPolicy): string | null {
   if (!isObject(policy)) return 'policy: preferred, prefixLength, ranges and reserved';
   const { preferred, prefixLength, ranges, reserved } = policy;
   if (!Number.isInteger(prefixLength)) return 'policy.prefixLength: a number';

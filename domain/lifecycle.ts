@@ -62,6 +62,13 @@ export const TRANSITIONS: Record<PeeringState, readonly PeeringState[]> = {
   disconnected: [],
 };
 
+export function isPeeringState(text: string): text is PeeringState {
+  return Object.hasOwn(TRANSITIONS, text);
+}
+
+/** All of them, in the order of the table. */
+export const PEERING_STATES: readonly PeeringState[] = Object.keys(TRANSITIONS).filter(isPeeringState);
+
 export const END_STATES: readonly EndState[] = [
   'released',
   'declined',

@@ -32,10 +32,8 @@ async function main(): Promise<void> {
         },
       }),
     );
-    const [asked, network] = [
-      await customer.createNetwork({ name: 'Acme', ...SAMPLE_RANGES }),
-      await customer.createNetwork({ name: 'Umbra', ...SAMPLE_RANGES }),
-    ];
+    const asked = await customer.createNetwork({ name: 'Acme', ...SAMPLE_RANGES });
+    const network = await customer.createNetwork({ name: 'Umbra', ...SAMPLE_RANGES });
     const link = await narrator.step('requesting a peering with it', () => sampleLink(stack, gateway, asked));
     const provider = credentialsFor(PROVIDER_ACCOUNT);
     narrator.table(

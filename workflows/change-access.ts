@@ -1,4 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { SpareNetworkAclInput } from '../activities/network-acl.js';
 import { mismatchOf, type ObservedPeering } from '../domain/acceptance.js';
 import { planAccessChange } from '../domain/access/access-change.js';
 import { planAccess } from '../domain/access/plan-access.js';
@@ -77,13 +78,16 @@ async function requireRangesInVpc(wanted: RequestedPeering): Promise<void> {
 
 /** Old and new entries do not fit into one network ACL: the new ones are built beside it, and the subnets moved over. */
 async function swapNetworkAcl(wanted: RequestedPeering): Promise<RequestedPeering> {
-  const { providerRegion: region, owner, network } = wanted;
-  const { vpcId, networkAclId: inUse } = network;
-  const { networkAclId } = await aws.ensureSpareNetworkAcl({ region, owner, vpcId, inUse });
+  const { network } = wanted;
+  const { networkAclId } = await aws.ensureSpareNetworkAcl(networkAclsOf(wanted));
   const swapped = { ...wanted, network: { ...network, networkAclId } };
   const built = { ...swapped, network: await ensureAccess(aws, swapped) };
-  await aws.retireNetworkAcl({ region, owner, vpcId, inUse: networkAclId });
+  await aws.retireNetworkAcl(networkAclsOf(built));
   return built;
+}
+
+function networkAclsOf({ providerRegion: region, owner, network }: RequestedPeering): SpareNetworkAclInput {
+  return { region, owner, vpcId: network.vpcId, inUse: network.networkAclId };
 }
 
 /** What cannot be put back at once is drift, and is put right as such. */
@@ -91,11 +95,9 @@ async function restore(
   kept: RequestedPeering,
   { record, inPlace }: { record: PeeringRecord; inPlace: boolean },
 ): Promise<void> {
-  const { providerRegion: region, owner, network } = kept;
-  const { vpcId, networkAclId: inUse } = network;
   try {
     await ensureAccess(aws, kept);
-    if (!inPlace) await aws.retireNetworkAcl({ region, owner, vpcId, inUse });
+    if (!inPlace) await aws.retireNetworkAcl(networkAclsOf(kept));
   } catch (error) {
     if (isCancellation(error)) throw error;
     record.drifted(`the former access could not be put back at once: ${causeOf(error).message}`);

@@ -10,7 +10,7 @@ import type {
   PlanSummary,
   ProviderNetwork,
 } from '../contract/status.js';
-import { END_STATES, TRANSITIONS } from '../domain/lifecycle.js';
+import { END_STATES, isPeeringState } from '../domain/lifecycle.js';
 
 /** Longest value of a Keyword attribute that every visibility store of Temporal takes. */
 const MAX_KEYWORD = 255;
@@ -22,7 +22,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === 'string';
 const keyword: Check = (value) => typeof value === 'string' && value.length <= MAX_KEYWORD;
 const count: Check = (value) => typeof value === 'number';
-const state: Check = (value) => typeof value === 'string' && Object.hasOwn(TRANSITIONS, value);
+const state: Check = (value) => typeof value === 'string' && isPeeringState(value);
 const endState: Check = (value) => END_STATES.some((known) => known === value);
 const orNull =
   (check: Check): Check =>

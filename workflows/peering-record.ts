@@ -153,9 +153,7 @@ export class PeeringRecord {
 
   /** People are told again, out of turn. */
   remind(by: string): void {
-    const note = `${by} reminds: ${this.status.nextStep.what}`;
-    this.note(note);
-    this.#herald.tell('reminder', this.status, note);
+    this.reminded(this.status.reminders, `${by} reminds: ${this.status.nextStep.what}`);
   }
 
   /**

@@ -1,20 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import type { ListedPeering, PeeringPlan, PeeringStatus } from '../../client/index.js';
 import { FAILURE_CODES } from '../../domain/failures.js';
-import { TRANSITIONS, type PeeringState, type Who } from '../../domain/lifecycle.js';
+import { PEERING_STATES, type PeeringState, type Who } from '../../domain/lifecycle.js';
 
 /** Each schema is held to the shape of the contract by the compiler: what the query answers is what is described. */
 
 const instant = z.string().meta({ format: 'date-time' });
 const who: z.ZodType<Who> = z.enum(['customer', 'provider', 'causeway', 'nobody']);
 
-function isState(text: string): text is PeeringState {
-  return Object.hasOwn(TRANSITIONS, text);
-}
-
-export const peeringState: z.ZodType<PeeringState> = z
-  .enum(Object.keys(TRANSITIONS).filter(isState))
-  .meta({ id: 'PeeringState' });
+export const peeringState: z.ZodType<PeeringState> = z.enum(PEERING_STATES).meta({ id: 'PeeringState' });
 
 const planSummary = {
   providerRegion: z.string(),

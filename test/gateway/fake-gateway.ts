@@ -1,19 +1,17 @@
 import { expect } from '@jest/globals';
 import { pino } from 'pino';
 import { CausewayError, type PeeringStatus } from '../../client/index.js';
-import type { Scope } from '../../domain/keys-file.js';
 import { createApp } from '../../gateway/app.js';
 import { Limits } from '../../gateway/http/limits.js';
-import { ApiKeys, newApiKey } from '../../gateway/keys/api-keys.js';
 import type { Causeway, GatewayApp, GatewayParts } from '../../gateway/routes/parts.js';
 import { noting } from '../harness/noting.js';
+import { newTestKeys, type TestKeys } from './test-keys.js';
 import { example } from '../domain/request/request-arbitraries.js';
 
 /** A gateway without a server, in front of a Causeway that answers as the test wants. */
 export interface FakeGateway {
   readonly app: GatewayApp;
-  /** By what they may do. */
-  readonly keys: { readonly all: string; readonly reader: string; readonly bound: string };
+  readonly keys: TestKeys;
   /** What was logged, line by line. */
   readonly logged: string[];
   /** The calls of Causeway, in order. */
@@ -57,18 +55,12 @@ export function fakeGateway(
     requestsPerMinute?: number;
   } = {},
 ): FakeGateway {
-  const entryOf = (scopes: Scope[], organizations?: string[]): { key: string; entry: Entry } => {
-    const { key, id, sha256 } = newApiKey();
-    return { key, entry: { id, sha256, name: 'test', scopes, organizations } };
-  };
-  const all = entryOf(['peerings:read', 'peerings:write']);
-  const reader = entryOf(['peerings:read']);
-  const bound = entryOf(['peerings:read', 'peerings:write'], ['org-7']);
+  const { keys, apiKeys } = newTestKeys();
   const logged: string[] = [];
   const calls: FakeGateway['calls'] = [];
   const app = createApp({
     causeway: answering(calls, answers),
-    keys: new ApiKeys([all.entry, reader.entry, bound.entry]),
+    keys: apiKeys,
     limits: new Limits(more.requestsPerMinute ?? 10_000),
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     proxies: more.proxies ?? 0,
@@ -82,8 +74,8 @@ export function fakeGateway(
     app,
     logged,
     calls,
-    keys: { all: all.key, reader: reader.key, bound: bound.key },
-    ask: (path, { method, key = all.key, body, headers = {} } = {}) =>
+    keys,
+    ask: (path, { method, key = keys.all, body, headers = {} } = {}) =>
       Promise.resolve(
         app.request(
           path,
@@ -101,8 +93,6 @@ export function fakeGateway(
       ),
   };
 }
-
-type Entry = ConstructorParameters<typeof ApiKeys>[0][number];
 
 /** Whatever the test gives no answer for knows no connection. */
 function answering(calls: FakeGateway['calls'], answers: Partial<Causeway>): Causeway {

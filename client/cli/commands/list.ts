@@ -1,4 +1,4 @@
-import { TRANSITIONS, type PeeringState } from '../../../domain/lifecycle.js';
+import { isPeeringState, PEERING_STATES, type PeeringState } from '../../../domain/lifecycle.js';
 import { quoted } from '../../../domain/quoting.js';
 import type { CliContext } from '../context.js';
 import { badInput } from '../exit-status.js';
@@ -18,10 +18,6 @@ export async function list(
 }
 
 function knownState(text: string): PeeringState {
-  if (isState(text)) return text;
-  throw badInput(`${quoted(text)} is no state; give one of ${Object.keys(TRANSITIONS).join(', ')}`);
-}
-
-function isState(text: string): text is PeeringState {
-  return Object.hasOwn(TRANSITIONS, text);
+  if (isPeeringState(text)) return text;
+  throw badInput(`${quoted(text)} is no state; give one of ${PEERING_STATES.join(', ')}`);
 }

@@ -1,6 +1,6 @@
 import { connectionName } from '../../../contract/names.js';
 import type { HistoryEntry, PeeringStatus } from '../../../contract/status.js';
-import { TRANSITIONS } from '../../../domain/lifecycle.js';
+import { PEERING_STATES } from '../../../domain/lifecycle.js';
 import type { StartedRequest } from '../../request-peering.js';
 import type { Look } from './look.js';
 import { plainText } from './plain-text.js';
@@ -34,7 +34,7 @@ export function renderRequested(look: Look, status: PeeringStatus, started: Star
 }
 
 /** So that the notes of entries that come one by one still stand below each other. */
-const STATE_WIDTH = Math.max(...Object.keys(TRANSITIONS).map((state) => state.length));
+const STATE_WIDTH = Math.max(...PEERING_STATES.map((state) => state.length));
 
 /** One entry as it comes, on a line of its own. */
 export function renderHistoryLine(look: Look, { at, state, note, count }: HistoryEntry): string {

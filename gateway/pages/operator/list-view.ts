@@ -1,5 +1,5 @@
 import { searchIn, type ListedPeering, type PeeringStatus } from '../../../client/index.js';
-import { isEndState, TRANSITIONS, type PeeringState } from '../../../domain/lifecycle.js';
+import { isEndState, isPeeringState } from '../../../domain/lifecycle.js';
 import type { Caller } from '../../keys/api-keys.js';
 import { rootOf, type PagesCauseway, type PagesParts } from '../parts.js';
 import type { ListRow, ListView } from './list.js';
@@ -20,7 +20,7 @@ const ROW_WITHIN_MS = 2_500;
 export async function listView(asked: Asked, caller: Caller, parts: PagesParts): Promise<ListView> {
   const { causeway, settings } = parts;
   const organizationIds = caller.organizations === null ? null : [...caller.organizations];
-  const state = asked.state !== undefined && isState(asked.state) ? asked.state : null;
+  const state = asked.state !== undefined && isPeeringState(asked.state) ? asked.state : null;
   const text = (asked.q ?? '').trim().slice(0, 100);
   const search = text === '' ? null : searchIn(text);
   const problem =
@@ -57,8 +57,4 @@ function statusOf(peering: ListedPeering, causeway: PagesCauseway): Promise<Peer
   // How it ended stands in its state; old ends would be read back from their histories.
   if (isEndState(peering.state)) return Promise.resolve(null);
   return inTime(causeway.status(peering), ROW_WITHIN_MS);
-}
-
-function isState(text: string): text is PeeringState {
-  return Object.hasOwn(TRANSITIONS, text);
 }

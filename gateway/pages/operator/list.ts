@@ -1,5 +1,5 @@
 import type { ListedPeering, PeeringStatus, StateCounts } from '../../../client/index.js';
-import { isEndState, TRANSITIONS, type PeeringState } from '../../../domain/lifecycle.js';
+import { isEndState, PEERING_STATES, type PeeringState } from '../../../domain/lifecycle.js';
 import { shown } from '../../../domain/quoting.js';
 import { html, type Html } from '../html.js';
 import { table, timeOf } from '../words.js';
@@ -46,10 +46,7 @@ export function listMain(view: ListView): Html {
 }
 
 function statesOf(view: ListView): Html[] {
-  const states = Object.keys(TRANSITIONS).filter((state): state is PeeringState =>
-    Object.hasOwn(TRANSITIONS, state),
-  );
-  const shownStates = states.filter((state) => (view.counts[state] ?? 0) > 0 || state === view.state);
+  const shownStates = PEERING_STATES.filter((state) => (view.counts[state] ?? 0) > 0 || state === view.state);
   const all = html`<li>
     <a href="${hrefOf(view, { state: null })}" ${view.state === null && html` aria-current="page"`}>all</a>
   </li>`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CausewayError, type PeeringStatus } from '../../../client/index.js';
+import { PEERING_STATES } from '../../../domain/lifecycle.js';
 import { PAGE_HEADERS } from '../../../gateway/pages/page-headers.js';
 import { fakePages, formIn, WAITING } from './fake-pages.js';
 
@@ -41,21 +42,7 @@ describe('the customer’s page', () => {
       who: 'customer' as const,
       nextStep: 'ask Rival Ltd',
     };
-    const states = [
-      'planning',
-      'awaiting-acceptance',
-      'parked',
-      'configuring',
-      'active',
-      'releasing',
-      'released',
-      'declined',
-      'expired',
-      'failed',
-      'cancelled',
-      'disconnected',
-    ] as const;
-    for (const state of states) {
+    for (const state of PEERING_STATES) {
       const pages = fakePages(
         statusOf({
           state,

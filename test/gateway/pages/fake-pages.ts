@@ -4,15 +4,15 @@ import { signLink } from '../../../client/links/customer-link.js';
 import type { LinkKeys } from '../../../domain/keys-file.js';
 import { createApp } from '../../../gateway/app.js';
 import { Limits } from '../../../gateway/http/limits.js';
-import { ApiKeys, newApiKey } from '../../../gateway/keys/api-keys.js';
 import { pages } from '../../../gateway/pages/pages.js';
 import type { PagesCauseway, PagesSettings } from '../../../gateway/pages/parts.js';
 import { noting } from '../../harness/noting.js';
+import { newTestKeys, type TestKeys } from '../test-keys.js';
 
 /** The pages on the gateway's own app, in front of a Causeway that answers as the test wants. */
 export interface FakePages {
   readonly app: ReturnType<typeof createApp>;
-  readonly keys: { readonly all: string; readonly reader: string; readonly bound: string };
+  readonly keys: TestKeys;
   readonly logged: string[];
   readonly calls: { name: string; args: unknown[] }[];
   /** Path of a link of the status' connection, of that generation and age (ms). */
@@ -82,14 +82,7 @@ export function fakePages(
   answers: Partial<PagesCauseway> = {},
   settings: Partial<PagesSettings> = {},
 ): FakePages {
-  const entryOf = (scopes: Scopes, organizations?: string[]): { key: string; entry: Entry } => {
-    const { key, id, sha256 } = newApiKey();
-    return { key, entry: { id, sha256, name: 'test', scopes, organizations } };
-  };
-  const all = entryOf(['peerings:read', 'peerings:write']);
-  const reader = entryOf(['peerings:read']);
-  const bound = entryOf(['peerings:read', 'peerings:write'], ['org-7']);
-  const keys = new ApiKeys([all.entry, reader.entry, bound.entry]);
+  const { keys, apiKeys } = newTestKeys();
   const limits = new Limits(10_000);
   const logged: string[] = [];
   const calls: FakePages['calls'] = [];
@@ -117,13 +110,13 @@ export function fakePages(
         yield await unknown();
       },
     },
-    keys,
+    keys: apiKeys,
     limits,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     proxies: 0,
     readiness: () => Promise.resolve({ ok: true, checks: [] }),
     closing: new AbortController().signal,
-    pages: pages({ causeway, keys, limits, linkKeys: KEYS, settings: { ...SETTINGS, ...settings } }),
+    pages: pages({ causeway, keys: apiKeys, limits, linkKeys: KEYS, settings: { ...SETTINGS, ...settings } }),
   });
   const ask = (path: string, init: RequestInit): Promise<Response> =>
     Promise.resolve(app.request(path, init, {}));
@@ -131,7 +124,7 @@ export function fakePages(
     app,
     logged,
     calls,
-    keys: { all: all.key, reader: reader.key, bound: bound.key },
+    keys,
     linkOf: (generation = 1, ageMs = 0) => {
       const now = Date.now() - ageMs;
       const link = { organizationId: 'org-42', vpcId: VPC, generation, expiresAt: now + 7 * DAY_MS };
@@ -146,9 +139,6 @@ export function fakePages(
       }),
   };
 }
-
-type Entry = ConstructorParameters<typeof ApiKeys>[0][number];
-type Scopes = Entry['scopes'];
 
 /** The hidden field by which a form proves that it was on a page of ours. */
 export function formIn(page: string): string {
