@@ -43,3 +43,6 @@ async def main(path: str) -> None:
 
 
 asyncio.run(main(sys.argv[1]))
+# The SDK's threads outlive the loop, and Python's own way out may abort on them (temporalio/sdk-python issue 300).
+sys.stdout.flush()
+os._exit(0)
