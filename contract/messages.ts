@@ -30,6 +30,10 @@ export interface RemindOrder {
   by?: string;
 }
 
+export interface RetryOrder {
+  by?: string;
+}
+
 export interface CloseOrder {
   by?: string;
   reason?: string;
@@ -54,6 +58,8 @@ export const customerAcceptedSignal = defineSignal<[AcceptanceClaim?]>('customer
 export const customerDeclinedSignal = defineSignal<[DeclineNotice?]>('customerDeclined');
 /** People are told now what a request waits for; without effect while it does not wait for its customer. */
 export const remindSignal = defineSignal<[RemindOrder?]>('remind');
+/** What is parked is tried at once; without effect on a run that is not. */
+export const retrySignal = defineSignal<[RetryOrder?]>('retry');
 export const closeSignal = defineSignal<[CloseOrder?]>('close');
 
 /** Adds and removes ranges and ports without a gap in what stays allowed. */

@@ -73,9 +73,13 @@ export interface HistoryEntry {
   at: string;
   state: PeeringState;
   note: string;
-  /** How often the same note came in a row, when more than once; `at` is then the last time. */
+  /** How often it was noted while the state lasted, when more than once; `at` and `note` are then those of the last time. */
   count?: number | undefined;
+  /** What others can say as often as they like: one line for all of it, whoever says it. */
+  topic?: HistoryTopic | undefined;
 }
+
+export type HistoryTopic = 'claim' | 'answer' | 'decline' | 'reminder' | 'link';
 
 export interface FailureReport {
   code: FailureCode;

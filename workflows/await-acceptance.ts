@@ -1,13 +1,12 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { NextStep } from '../contract/status.js';
 import { judgePeering, type Judgement } from '../domain/acceptance.js';
 import { DAY_MS, durationMs, MINUTE_MS, timeLeftText } from '../domain/durations.js';
 import { isAccepted } from '../domain/lifecycle.js';
 import { transitGatewayAdvice } from '../domain/plan.js';
 import type { Inbox } from './inbox.js';
-import { ParkingLot } from './parking.js';
+import { BrokenOff } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './stages.js';
+import type { RequestedPeering, Run } from './stages.js';
 
 /** When AWS is asked after the request should have expired, and how often while AWS takes its time. */
 const AFTER_EXPIRY_MS = MINUTE_MS;
@@ -16,27 +15,28 @@ const AFTER_EXPIRY_MS = MINUTE_MS;
 const OPEN_FOR_MS = 7 * DAY_MS;
 
 /** What the wait came to. `over`: this request will never be a connection. */
-export type Outcome = { kind: 'accepted' } | { kind: 'history-grown' } | Extract<Judgement, { kind: 'over' }>;
-
-interface Waiting {
-  record: PeeringRecord;
-  inbox: Inbox;
-}
+export type Outcome = { kind: 'accepted' } | Extract<Judgement, { kind: 'over' }>;
 
 /**
  * Waits until AWS shows that the customer accepted. It looks when a signal or the region's observer says so, at each
  * reminder and after the expiry; only what AWS shows moves it on.
+ *
+ * @throws BrokenOff when its history is long
  */
 export async function awaitAcceptance(
   requested: RequestedPeering,
-  { record, inbox }: Waiting,
+  { record, inbox, parking }: Run & { inbox: Inbox },
 ): Promise<Outcome> {
-  const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
-  const { providerRegion: region, expected } = requested;
-  const { vpcPeeringConnectionId } = expected;
+  const { providerRegion: region, expected, settings } = requested;
+  const { vpcPeeringConnectionId, accepter } = expected;
   const reminders = new Reminders(requested, record);
   let answer: string | undefined;
-  for (;;) {
+  for (let isWaiting = record.state === 'awaiting-acceptance'; ; isWaiting = true) {
+    if (isWaiting) {
+      const summary = `waits for ${accepter.accountId} to accept`;
+      const isDue = await inbox.somethingToLookAt(nextLookInMs(requested), { settings, summary });
+      if (!isDue) throw new BrokenOff('history-long');
+    }
     const { claimed } = inbox.startLooking();
     const observed = await parking.run((aws) =>
       aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
@@ -53,20 +53,16 @@ export async function awaitAcceptance(
       case 'waiting':
         break;
     }
-    if (record.state !== 'awaiting-acceptance') {
+    // Whoever had begun to configure does not go back to waiting for an answer that AWS is late with.
+    if (record.state !== 'awaiting-acceptance' && record.state !== 'configuring') {
       record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`);
     }
     if (claimed) {
       answer = judgement.note;
-      record.note(`not accepted: ${answer}`);
+      record.note(`not accepted: ${answer}`, { topic: 'answer' });
     }
     record.nextStep(askOf(requested, answer));
     reminders.tellThoseDue();
-    if (workflowInfo().continueAsNewSuggested) return { kind: 'history-grown' };
-    await inbox.somethingToLookAt(
-      nextLookInMs(requested),
-      `waits for ${expected.accepter.accountId} to accept`,
-    );
   }
 }
 

@@ -1,13 +1,12 @@
 import type { AccessPlan } from '../domain/access/plan-access.js';
-import { ParkingLot } from './parking.js';
 import type { BuiltNetwork, PlannedPeering, Run } from './stages.js';
 import { registerNetwork } from './undo.js';
 
-export async function buildNetwork(planned: PlannedPeering, { record, undo }: Run): Promise<BuiltNetwork> {
+export async function buildNetwork(planned: PlannedPeering, run: Run): Promise<BuiltNetwork> {
+  const { record, parking } = run;
   const { owner, providerRegion: region, access } = planned;
-  const parking = new ParkingLot(record, planned.settings.acceptance.observeEvery);
   record.move('building-network', `building VPC ${planned.providerCidr} in ${region}`);
-  registerNetwork(planned, { record, undo });
+  registerNetwork(planned, run);
 
   const vpc = await parking.run((aws, mayExist) =>
     aws.ensureVpc({ region, owner, cidr: planned.providerCidr, mayExist }),

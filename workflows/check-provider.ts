@@ -1,15 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ProviderCheckActivities } from '../activities/provider-check.js';
 import type { ProviderCheck, ProviderFinding } from '../contract/provider-check.js';
+import { CHECK_OF_THE_PROVIDER } from './activity-options.js';
 import { local } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 
-/** Someone sits and waits for the answer, and asks again when it does not come. */
-const { checkProviderRegion } = proxyActivities<ProviderCheckActivities>({
-  startToCloseTimeout: '12 seconds',
-  heartbeatTimeout: '5 seconds',
-  retry: { initialInterval: '500 milliseconds', maximumAttempts: 2 },
-});
+const { checkProviderRegion } = proxyActivities<ProviderCheckActivities>(CHECK_OF_THE_PROVIDER);
 
 /** AWS as the worker sees it, in each region of its configuration. What is wrong is the result, never a failure. */
 export async function checkProvider(): Promise<ProviderCheck> {

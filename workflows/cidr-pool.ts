@@ -1,10 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
 import {
   adoptUpdate,
   allocateUpdate,
@@ -25,6 +19,7 @@ import {
 } from '../contract/pool-orders.js';
 import type { PoolState } from '../contract/pool.js';
 import { ending } from './failure.js';
+import { isHistoryLong } from './history-bound.js';
 import { PoolDesk } from './pool-desk.js';
 
 /** Entries of a report that is asked for by a query: below the 2 MiB of a payload. */
@@ -49,7 +44,7 @@ export async function cidrPool(carried?: PoolState): Promise<void> {
   setHandler(unreserveUpdate, ({ cidr }) => desk.unreserve(cidr), refusing(unreserveProblem));
   setHandler(poolReportUpdate, (question) => desk.report(question, MOST_RECORDED), refusing(reportProblem));
 
-  await condition(() => workflowInfo().continueAsNewSuggested);
+  await condition(isHistoryLong);
   await condition(allHandlersFinished);
   await continueAsNew<typeof cidrPool>(desk.state());
 }

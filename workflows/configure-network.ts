@@ -2,9 +2,7 @@ import type { NextStep } from '../contract/status.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
 import { stepsOnCustomersSide } from '../domain/customer-steps.js';
 import { ensureAccess } from './network-access.js';
-import { ParkingLot } from './parking.js';
-import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './stages.js';
+import type { Acting, RequestedPeering } from './stages.js';
 
 /**
  * After acceptance: exactly what was agreed, rules before routes. The rules stand since the network was built, but days may
@@ -12,11 +10,10 @@ import type { RequestedPeering } from './stages.js';
  */
 export async function configureNetwork(
   requested: RequestedPeering,
-  record: PeeringRecord,
+  { record, parking }: Acting,
 ): Promise<RequestedPeering> {
   const { providerRegion: region, expected, request } = requested;
   const { vpcPeeringConnectionId } = expected;
-  const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
   record.move('configuring', `AWS shows ${vpcPeeringConnectionId} as accepted by the right account and VPC`);
 
   const network = await parking.run((aws) => ensureAccess(aws, requested));

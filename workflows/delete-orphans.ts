@@ -5,26 +5,18 @@ import { connectionOfWorkflowId, provisionWorkflowId } from '../contract/names.j
 import { ORPHAN_AGE_MS, type Orphan, type SweepReport } from '../contract/sweep.js';
 import { blockReleaseOf, poolScopeOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
-import { WITHOUT_RETRY } from './activity-proxies.js';
+import { MENDING, SWEEPING } from './activity-options.js';
 import { causeOf } from './failure.js';
 
-/** Bounded: what does not succeed is held, and the next sweep tries it again. */
 const { releaseNetwork } = proxyActivities<ReleaseActivities>({
-  startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '5 seconds',
+  ...SWEEPING,
   summary: 'remove all that carries the tags of a run nobody owns',
-  retry: { initialInterval: '2 seconds', maximumAttempts: 3, nonRetryableErrorTypes: WITHOUT_RETRY },
 });
-const { findResources } = proxyActivities<OrphanActivities>({
-  startToCloseTimeout: '1 minute',
-  heartbeatTimeout: '5 seconds',
-  summary: 'what is left of it',
-  retry: { initialInterval: '2 seconds', maximumAttempts: 3, nonRetryableErrorTypes: WITHOUT_RETRY },
-});
-const { isOwned, releaseBlockOfNobody } = proxyActivities<OrphanActivities>({
-  startToCloseTimeout: '30 seconds',
-  summary: 'who owns it now',
-  retry: { initialInterval: '1 second', maximumAttempts: 5 },
+const { findResources } = proxyActivities<OrphanActivities>({ ...SWEEPING, summary: 'what is left of it' });
+const { isOwned } = proxyActivities<OrphanActivities>({ ...MENDING, summary: 'who owns it now' });
+const { releaseBlockOfNobody } = proxyActivities<OrphanActivities>({
+  ...MENDING,
+  summary: 'give back a block that nobody owns',
 });
 
 interface Sweeping {

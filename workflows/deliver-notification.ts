@@ -1,23 +1,11 @@
-import {
-  ActivityCancellationType,
-  isCancellation,
-  log,
-  proxyActivities,
-  setCurrentDetails,
-} from '@temporalio/workflow';
+import { isCancellation, log, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { NotificationActivities } from '../activities/notification.js';
 import type { Delivery } from '../contract/notification.js';
+import { DELIVERY } from './activity-options.js';
 import { causeOf, ending } from './failure.js';
 
-/** A receiver that is down over a weekend still gets its messages; after that they are of no use to anybody. */
-const GIVE_UP_AFTER = '3 days';
-
 const { postNotification } = proxyActivities<NotificationActivities>({
-  scheduleToCloseTimeout: GIVE_UP_AFTER,
-  // The post itself is cut off after 10 s; this is for a worker that died.
-  startToCloseTimeout: '30 seconds',
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
-  retry: { initialInterval: '10 seconds', backoffCoefficient: 2, maximumInterval: '30 minutes' },
+  ...DELIVERY,
   summary: 'post to the webhook',
 });
 

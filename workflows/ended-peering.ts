@@ -10,6 +10,7 @@ import type { EarlierEnd, EndedPeering } from '../contract/ended-peering.js';
 import { earlierEndsQuery, endedSignal, statusQuery } from '../contract/messages.js';
 import { endIn } from './ended-shape.js';
 import { ending } from './failure.js';
+import { isHistoryLong } from './history-bound.js';
 import { PeeringRecord } from './peering-record.js';
 
 const MAX_EARLIER = 20;
@@ -30,13 +31,22 @@ export async function endedPeering(first: unknown, carried: EarlierEnd[] = []): 
   const kept = new KeptEnds(end, carried);
   setHandler(statusQuery, () => kept.last.status);
   setHandler(earlierEndsQuery, () => kept.earlier);
-  setHandler(endedSignal, (told: unknown) => {
-    const next = endIn(told, workflowId);
-    if (next === null) log.warn('ignored an end that cannot be one of this connection');
-    else kept.replace(next);
+  const told: unknown[] = [];
+  setHandler(endedSignal, (next: unknown) => {
+    told.push(next);
   });
-  await CancellationScope.nonCancellable(() => condition(() => workflowInfo().continueAsNewSuggested));
+  await CancellationScope.nonCancellable(async () => {
+    do {
+      await condition(() => told.length > 0 || isHistoryLong());
+      for (const next of told.splice(0)) takeIn(endIn(next, workflowId), kept);
+    } while (!isHistoryLong());
+  });
   await continueAsNew<typeof endedPeering>(kept.last, kept.earlier);
+}
+
+function takeIn(end: EndedPeering | null, kept: KeptEnds): void {
+  if (end === null) log.warn('ignored an end that cannot be one of this connection');
+  else kept.replace(end);
 }
 
 class KeptEnds {

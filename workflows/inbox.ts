@@ -1,44 +1,85 @@
-import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import {
   customerAcceptedSignal,
   customerDeclinedSignal,
   peeringObservedSignal,
   remindSignal,
+  retrySignal,
   type AcceptanceClaim,
   type DeclineNotice,
   type RemindOrder,
 } from '../contract/messages.js';
-import { quoted } from '../domain/quoting.js';
-import { ending } from './failure.js';
+import { MINUTE_MS } from '../domain/durations.js';
+import type { RunSettings } from '../domain/settings.js';
+import { isHistoryLong } from './history-bound.js';
+import { LookPace } from './look-pace.js';
+import { onceSoon } from './once-soon.js';
+import type { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
+import { senderAndReason, senderOf } from './senders.js';
+import { takeLeftOut } from './signal-floods.js';
+
+/** People are not reminded more often than this, however often it is ordered. */
+const REMIND_AT_MOST_EVERY_MS = MINUTE_MS;
+
+/** What was said and is not acted on yet, for the next execution. */
+export interface CarriedMessages {
+  /** Whether somebody claims that the request is accepted. */
+  claimed: boolean;
+  /** Whether the region's observer saw something new. */
+  observed: boolean;
+  declined: string | null;
+  /** When a message last made the run look, and people were last reminded by order: ms since the epoch, 0 for never. */
+  lookedAt: number;
+  remindedAt: number;
+}
 
 /**
  * What others say to a waiting run. A signal is never believed: it makes the run look at AWS, and however many come before
- * it has looked, it looks once.
+ * it has looked, it looks once. Handlers only note; what follows is done once for all signals of an activation.
  */
 export class Inbox {
-  #lookAgain = false;
-  #claims = 0;
-  #declined: string | null = null;
-  #asking = new CancellationScope();
+  #observed: boolean;
+  #claimed: boolean;
+  #declined: string | null;
+  #remindedAt: number;
+  #newClaims = 0;
+  #claimant = '';
+  #isDeclineNew = false;
+  #reminder: string | null = null;
+  readonly #pace: LookPace;
+  readonly #takeInSoon = onceSoon(() => {
+    this.#takeIn();
+  });
 
-  constructor(private readonly record: PeeringRecord) {
+  constructor(
+    private readonly record: PeeringRecord,
+    { parking, carried }: { parking: ParkingLot; carried?: CarriedMessages | undefined },
+  ) {
+    this.#claimed = carried?.claimed ?? false;
+    this.#observed = carried?.observed ?? false;
+    this.#pace = new LookPace(carried?.lookedAt ?? 0);
+    this.#declined = carried?.declined ?? null;
+    this.#remindedAt = carried?.remindedAt ?? 0;
     setHandler(customerAcceptedSignal, (claim?: AcceptanceClaim) => {
-      this.#claims += 1;
-      this.#lookAgain = true;
-      record.note(`${senderOf(claim)} says the request is accepted; AWS is asked`);
+      this.#newClaims += 1;
+      this.#claimant = senderOf(claim);
+      this.#takeInSoon();
     });
     setHandler(customerDeclinedSignal, (notice?: DeclineNotice) => {
       this.#declined = `declined by ${senderAndReason(notice)}`;
-      this.#lookAgain = true;
-      record.note(this.#declined);
-      if (record.state === 'parked') this.#asking.cancel();
+      this.#isDeclineNew = true;
+      this.#takeInSoon();
     });
     setHandler(peeringObservedSignal, () => {
-      this.#lookAgain = true;
+      this.#observed = true;
     });
     setHandler(remindSignal, (order?: RemindOrder) => {
-      if (record.state === 'awaiting-acceptance') record.remind(senderOf(order));
+      this.#reminder = senderOf(order);
+      this.#takeInSoon();
+    });
+    setHandler(retrySignal, () => {
+      parking.retry();
     });
   }
 
@@ -47,48 +88,66 @@ export class Inbox {
     return this.#declined;
   }
 
-  /**
-   * For all that leads to a request: what it waits for, be it a quota, is not waited for once the customer has declined.
-   *
-   * @throws ApplicationFailure `PeeringDeclined`
-   */
-  async unlessDeclined<T>(asking: () => Promise<T>): Promise<T> {
-    this.#asking = new CancellationScope();
-    try {
-      return await this.#asking.run(asking);
-    } catch (error) {
-      if (this.#declined !== null && isCancellation(error)) throw ending('PeeringDeclined', this.#declined);
-      throw error;
-    }
+  /** For the next execution of the run. */
+  carried(): CarriedMessages {
+    return {
+      claimed: this.#claimed,
+      observed: this.#observed,
+      declined: this.#declined,
+      lookedAt: this.#pace.last,
+      remindedAt: this.#remindedAt,
+    };
   }
 
-  /** Waits for a reason to look, at most so long (ms). */
-  async somethingToLookAt(withinMs: number, summary: string): Promise<void> {
-    await condition(() => this.#lookAgain, withinMs, { summary });
+  /**
+   * Waits for a reason to look, at most so long (ms), and then until a message may make it look.
+   *
+   * @returns whether it is time to look; where it is not, the history is long
+   */
+  async somethingToLookAt(
+    withinMs: number,
+    { settings, summary }: { settings: RunSettings; summary: string },
+  ): Promise<boolean> {
+    const hasNews = (): boolean => this.#observed || this.#claimed;
+    const isUrgent = (): boolean => this.#declined !== null || isHistoryLong();
+    const isOver = await condition(() => hasNews() || isUrgent(), withinMs, { summary });
+    if (!isOver || this.#declined !== null) return true;
+    return hasNews() && (await this.#pace.untilDue(settings, isUrgent));
   }
 
   /** Called right before AWS is asked: whoever speaks from here on is heard by the next look. */
   startLooking(): { claimed: boolean } {
-    const claimed = this.#claims > 0;
-    this.#lookAgain = false;
-    this.#claims = 0;
+    const claimed = this.#claimed;
+    if (claimed || this.#observed) this.#pace.looked();
+    this.#observed = false;
+    this.#claimed = false;
     return { claimed };
   }
-}
 
-/** Signals come from any SDK: their payload is data of unknown shape, shown shortened and escaped. */
-export function senderAndReason(payload: unknown): string {
-  const reason = textIn(payload, 'reason');
-  return reason === null ? senderOf(payload) : `${senderOf(payload)}: ${quoted(reason)}`;
-}
+  #takeIn(): void {
+    if (this.#newClaims > 0) {
+      const times = this.#newClaims + takeLeftOut(customerAcceptedSignal.name);
+      this.#newClaims = 0;
+      this.#claimed = true;
+      this.record.note(`${this.#claimant} says the request is accepted; AWS is asked`, {
+        topic: 'claim',
+        times,
+      });
+    }
+    if (this.#isDeclineNew && this.#declined !== null) {
+      this.#isDeclineNew = false;
+      this.record.note(this.#declined, { topic: 'decline' });
+    }
+    if (this.#reminder !== null) {
+      this.#remind(this.#reminder);
+      this.#reminder = null;
+    }
+  }
 
-export function senderOf(payload: unknown): string {
-  const by = textIn(payload, 'by');
-  return by === null ? 'someone' : quoted(by);
-}
-
-function textIn(payload: unknown, key: 'by' | 'reason'): string | null {
-  if (typeof payload !== 'object' || payload === null) return null;
-  const value: unknown = Reflect.get(payload, key);
-  return typeof value === 'string' && value !== '' ? value : null;
+  #remind(by: string): void {
+    const isTooSoon = Date.now() - this.#remindedAt < REMIND_AT_MOST_EVERY_MS;
+    if (isTooSoon || this.record.state !== 'awaiting-acceptance') return;
+    this.#remindedAt = Date.now();
+    this.record.remind(by);
+  }
 }

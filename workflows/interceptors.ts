@@ -1,8 +1,10 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { floodBarrier } from './signal-floods.js';
 
 /** Activities leave their answer beside what they did in AWS (`Audited`); the answer alone concerns a workflow. */
 export function interceptors(): WorkflowInterceptors {
   return {
+    internals: [floodBarrier],
     outbound: [
       {
         async scheduleActivity(input, next) {

@@ -2,8 +2,8 @@ import { setHandler } from '@temporalio/workflow';
 import { renewLinkUpdate, type LinkOrder } from '../contract/messages.js';
 import type { PeeringState } from '../domain/lifecycle.js';
 import { ending } from './failure.js';
-import { senderOf } from './inbox.js';
 import type { PeeringRecord } from './peering-record.js';
+import { senderOf } from './senders.js';
 
 /**
  * The generation of the customer's link lives with the connection: a link of another generation opens nothing.

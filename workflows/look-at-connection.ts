@@ -7,26 +7,24 @@ import { stepAfterActivation } from './configure-network.js';
 import { causeOf } from './failure.js';
 import { freshSettings } from './fresh-settings.js';
 import { ensureAccess } from './network-access.js';
-import { ParkingLot } from './parking.js';
+import { BrokenOff, type ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RepairBudget } from './repair-budget.js';
-import type { BuiltNetwork, RequestedPeering } from './stages.js';
+import type { Acting, BuiltNetwork, RequestedPeering } from './stages.js';
 
 /** What a look at AWS showed. `amiss`: something is left that is not as agreed. */
 export type Seen =
   { kind: 'lost'; why: string } | { kind: 'up'; requested: RequestedPeering; amiss: boolean };
 
-interface Looking {
-  record: PeeringRecord;
+interface Looking extends Acting {
   budget: RepairBudget;
 }
 
 /** Compares AWS with what was agreed, and puts right what differs, or says that it is not put right. */
 export async function lookAtConnection(requested: RequestedPeering, looking: Looking): Promise<Seen> {
-  const { record } = looking;
+  const { record, parking } = looking;
   const { providerRegion: region, expected } = requested;
   const { vpcPeeringConnectionId } = expected;
-  const parking = new ParkingLot(record, requested.settings.acceptance.observeEvery);
   const observed = await parking.insist((aws) =>
     aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
   );
@@ -40,7 +38,7 @@ export async function lookAtConnection(requested: RequestedPeering, looking: Loo
   if (judgement.kind === 'waiting') return { kind: 'up', requested, amiss: true };
 
   const drift = await findDrift(requested, parking);
-  if (drift.length > 0) return await mendDrift(requested, drift, { ...looking, parking });
+  if (drift.length > 0) return await mendDrift(requested, drift, looking);
   record.nextStep(stepAfterActivation(requested, observed));
   return { kind: 'up', requested, amiss: false };
 }
@@ -48,7 +46,7 @@ export async function lookAtConnection(requested: RequestedPeering, looking: Loo
 async function mendDrift(
   requested: RequestedPeering,
   drift: readonly string[],
-  { record, budget, parking }: Looking & { parking: ParkingLot },
+  { record, budget, parking }: Looking,
 ): Promise<Seen> {
   const { maintenance } = await freshSettings(requested.settings, record);
   const held = whyHeld(maintenance, { budget, changes: drift.length });
@@ -65,7 +63,7 @@ async function mendDrift(
     });
   } catch (error) {
     // Not insisted on: the next look may find another cause, such as a peering that is gone by now.
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || error instanceof BrokenOff) throw error;
     record.unpark();
     return leave(requested, { record, drift, why: `because AWS refuses: ${causeOf(error).message}` });
   }

@@ -6,7 +6,6 @@ import {
   makeContinueAsNewFunc,
   setHandler,
   setWorkflowOptions,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { statusQuery } from '../contract/messages.js';
 import { OWNED_RUN_MEMO } from '../contract/names.js';
@@ -16,17 +15,30 @@ import { changeAccess } from './change-access.js';
 import { freshSettings } from './fresh-settings.js';
 import { answerLinkOrders } from './link-orders.js';
 import { lookAtConnection } from './look-at-connection.js';
-import { OrderDesk } from './order-desk.js';
+import { OrderDesk, type CarriedOrders } from './order-desk.js';
+import { BrokenOff, ParkingLot } from './parking.js';
 import { customerOf, PeeringRecord } from './peering-record.js';
-import { releaseConnection } from './release-connection.js';
+import { releaseConnection, type Release } from './release-connection.js';
 import { RepairBudget } from './repair-budget.js';
-import type { RequestedPeering } from './stages.js';
+import { useSettings, type Acting, type RequestedPeering } from './stages.js';
 
 export interface MaintainedPeering {
   status: PeeringStatus;
   requested: RequestedPeering;
   /** When drift was repaired within the last hour, ISO 8601, one for each change. */
   repairs?: string[];
+  orders?: CarriedOrders;
+  /** How it ends, where it was being taken down. */
+  release?: Release | null;
+}
+
+/** A connection, and how it is to end, once that is known. */
+interface Maintaining extends Acting {
+  requested: RequestedPeering;
+  desk: OrderDesk;
+  budget: RepairBudget;
+  root: CancellationScope;
+  release: Release | null;
 }
 
 /** It looks by itself this often, should what the observer said have been lost; more often while something is amiss. */
@@ -39,54 +51,83 @@ const LOOK_AT_DRIFT_AGAIN_AFTER = '1 hour';
  * @returns the final status: `released`, or `disconnected` when the customer deleted the peering
  */
 export async function maintainPeering(input: MaintainedPeering): Promise<PeeringStatus> {
+  const kept = begin(input);
+  try {
+    await loadSettings(kept);
+    kept.release ??= await keep(kept);
+    return await releaseConnection(kept.requested, kept.release, kept);
+  } catch (error) {
+    if (error instanceof BrokenOff) return await goOnAsNew(kept);
+    throw error;
+  }
+}
+setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
+
+function begin({ status, requested, repairs, orders, release }: MaintainedPeering): Maintaining {
   // A status that an earlier version handed over may lack what was agreed; the request has it.
-  const customer = customerOf(input.requested.request);
-  const record = PeeringRecord.resumed({ ...input.status, customer });
-  const root = CancellationScope.current();
-  let { requested } = input;
+  const record = PeeringRecord.resumed({ ...status, customer: customerOf(requested.request) });
+  const parking = new ParkingLot(record);
   setHandler(statusQuery, () => record.status);
   answerLinkOrders(record);
-  const desk = new OrderDesk(record, () => requested);
+  const kept: Maintaining = {
+    record,
+    parking,
+    requested,
+    desk: new OrderDesk(record, () => kept.requested, { parking, carried: orders }),
+    budget: new RepairBudget(repairs ?? []),
+    root: CancellationScope.current(),
+    release: release ?? null,
+  };
+  return kept;
+}
+
+async function loadSettings(kept: Maintaining): Promise<void> {
   const settings = await CancellationScope.nonCancellable(() =>
-    freshSettings(input.requested.settings, record),
+    freshSettings(kept.requested.settings, kept.record),
   );
-  requested = { ...requested, settings };
-  record.tellPeople(settings.notifications);
-  const budget = new RepairBudget(input.repairs ?? []);
+  kept.requested = { ...kept.requested, settings };
+  useSettings(kept, settings);
+}
+
+/**
+ * @returns how the connection is to end
+ * @throws BrokenOff when the history is long
+ */
+async function keep(kept: Maintaining): Promise<Release> {
+  const { desk, record } = kept;
   let amiss = false;
   try {
     while (!desk.isClosing()) {
-      await condition(() => desk.hasWork, amiss ? LOOK_AT_DRIFT_AGAIN_AFTER : LOOK_AT_LEAST_EVERY, {
-        summary: 'keeps the connection',
-      });
+      await desk.untilWork(amiss ? LOOK_AT_DRIFT_AGAIN_AFTER : LOOK_AT_LEAST_EVERY);
       const change = desk.nextChange();
       if (change !== undefined) {
-        requested = await desk.carryOut(change, (wanted) => changeAccess(requested, wanted, record));
+        kept.requested = await desk.carryOut(change, (wanted) =>
+          changeAccess(kept.requested, wanted, record),
+        );
       } else if (!desk.isClosing()) {
-        const seen = await desk.look(() => lookAtConnection(requested, { record, budget }));
-        if (seen?.kind === 'lost') {
-          return await releaseConnection(requested, { record, end: 'disconnected', why: seen.why });
-        }
-        requested = seen?.requested ?? requested;
+        const seen = await desk.look(() => lookAtConnection(kept.requested, kept));
+        if (seen?.kind === 'lost') return { end: 'disconnected', why: seen.why };
+        kept.requested = seen?.requested ?? kept.requested;
         amiss = seen?.amiss ?? true;
-      }
-      if (workflowInfo().continueAsNewSuggested && !desk.hasWork) {
-        await record.told();
-        await condition(allHandlersFinished);
-        await continueMaintaining({ status: record.status, requested, repairs: budget.spent });
       }
     }
   } catch (error) {
     // An activity whose worker died meanwhile ends with a timeout: it is the cancelling all the same.
-    if (!isCancellation(error) && !root.consideredCancelled) throw error;
+    if (!isCancellation(error) && !kept.root.consideredCancelled) throw error;
     desk.close('closed by cancelling');
   }
-  return releaseConnection(requested, { record, end: 'released', why: desk.closing ?? 'closed' });
+  return { end: 'released', why: desk.closing ?? 'closed' };
 }
-setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
 
-function continueMaintaining(input: MaintainedPeering): Promise<never> {
+/** What is asked while it prepares is carried on too, and so is a cancelling. */
+async function goOnAsNew(kept: Maintaining): Promise<never> {
+  const { record, requested, budget, desk, root, release } = kept;
+  await CancellationScope.nonCancellable(async () => {
+    await record.told();
+    await condition(allHandlersFinished);
+  });
+  if (root.consideredCancelled) desk.close('closed by cancelling');
   return makeContinueAsNewFunc<typeof maintainPeering>({
-    memo: { [OWNED_RUN_MEMO]: input.requested.owner.run },
-  })(input);
+    memo: { [OWNED_RUN_MEMO]: requested.owner.run },
+  })({ status: record.status, requested, repairs: budget.spent, orders: desk.carried(), release });
 }

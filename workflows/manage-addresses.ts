@@ -6,14 +6,12 @@ import { parseAddressOrder, type AddressOrder } from '../domain/addresses/addres
 import { shardsOf, shardsOverlapping, shardWith } from '../domain/addresses/shards.js';
 import { addressPolicyOf, blockReleaseOf, poolScopeOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
-import { local, temporal, WITHOUT_RETRY } from './activity-proxies.js';
+import { WHILE_SOMEONE_WAITS } from './activity-options.js';
+import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
 
-/** Someone sits and waits for the answer, and asks again when it does not come. */
-const { reserveRange, adoptBlock, freeAddresses } = proxyActivities<AddressOrderActivities>({
-  startToCloseTimeout: '15 seconds',
-  retry: { initialInterval: '500 milliseconds', maximumAttempts: 3, nonRetryableErrorTypes: WITHOUT_RETRY },
-});
+const { reserveRange, adoptBlock, freeAddresses } =
+  proxyActivities<AddressOrderActivities>(WHILE_SOMEONE_WAITS);
 
 /**
  * Carries an operator's order to the pools out, by the configuration of the worker: it knows the scopes and the shards.

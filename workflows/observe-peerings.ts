@@ -1,12 +1,10 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Observation, ObservationActivities } from '../activities/observation.js';
+import { REGULAR_LOOK } from './activity-options.js';
 
-/** A failing observation is not repeated for long: the next one of the Schedule sees all that this one missed. */
 const { observeRegion } = proxyActivities<ObservationActivities>({
-  startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '5 seconds',
+  ...REGULAR_LOOK,
   summary: 'what AWS shows of all peerings of the region',
-  retry: { initialInterval: '2 seconds', maximumAttempts: 3 },
 });
 
 /**

@@ -1,8 +1,9 @@
-import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import {
   changeAccessUpdate,
   closeSignal,
   peeringObservedSignal,
+  retrySignal,
   type AccessChange,
   type CloseOrder,
 } from '../contract/messages.js';
@@ -11,8 +12,11 @@ import { quoted } from '../domain/quoting.js';
 import { parseAccessChange } from '../domain/request/access-change.js';
 import { describeProblems, type PeeringRequest } from '../domain/request.js';
 import { ending } from './failure.js';
-import { senderAndReason } from './inbox.js';
+import { isHistoryLong } from './history-bound.js';
+import { LookPace } from './look-pace.js';
+import { BrokenOff, type BreakOffReason, type ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
+import { senderAndReason } from './senders.js';
 import type { RequestedPeering } from './stages.js';
 
 interface ChangeOrder {
@@ -23,14 +27,24 @@ interface ChangeOrder {
 /** More than anyone has a use for at once; each waits for those before it. */
 const MOST_CHANGES_WAITING = 10;
 
+/** What was asked and is not done yet, for the next execution. */
+export interface CarriedOrders {
+  /** Why the connection is to be closed. */
+  closing: string | null;
+  lookAgain: boolean;
+  /** When a message last made it look at AWS, ms since the epoch; 0 for never. */
+  lookedAt: number;
+}
+
 /**
  * What others ask of a living connection. One thing is done after another: changes in their order, then a look at AWS; an
  * order to close interrupts either, because everything is released anyway.
  */
 export class OrderDesk {
-  #closing: string | null = null;
-  #lookAgain = false;
-  #interruptions = 0;
+  #closing: string | null;
+  #lookAgain: boolean;
+  #isLooking = false;
+  readonly #pace: LookPace;
   readonly #changes: ChangeOrder[] = [];
   #work = new CancellationScope();
 
@@ -38,14 +52,20 @@ export class OrderDesk {
   constructor(
     private readonly record: PeeringRecord,
     private readonly current: () => RequestedPeering,
+    { parking, carried }: { parking: ParkingLot; carried: CarriedOrders | undefined },
   ) {
+    this.#closing = carried?.closing ?? null;
+    this.#lookAgain = carried?.lookAgain ?? false;
+    this.#pace = new LookPace(carried?.lookedAt ?? 0);
+    parking.breakOffFor(() => this.#breakOffReason());
     setHandler(closeSignal, (order?: CloseOrder) => {
-      this.close(`closed by ${senderAndReason(order)}`);
+      if (this.#closing === null) this.close(`closed by ${senderAndReason(order)}`);
     });
     setHandler(peeringObservedSignal, () => {
       this.#lookAgain = true;
-      // What a repair waits for may be beside the point by now: the peering itself may be gone.
-      if (this.record.state === 'parked') this.#interrupt();
+    });
+    setHandler(retrySignal, () => {
+      parking.retry();
     });
     setHandler(changeAccessUpdate, (change) => this.#queue(change), {
       validator: (change: AccessChange) => {
@@ -63,14 +83,29 @@ export class OrderDesk {
     return this.#closing !== null;
   }
 
-  get hasWork(): boolean {
-    return this.isClosing() || this.#lookAgain || this.#changes.length > 0;
+  /** For the next execution; changes are done by then. */
+  carried(): CarriedOrders {
+    return { closing: this.#closing, lookAgain: this.#lookAgain, lookedAt: this.#pace.last };
   }
 
   close(why: string): void {
     this.#closing ??= why;
     for (const { settle } of this.#changes.splice(0)) settle.failed(ending('NotActive', why));
     this.#work.cancel();
+  }
+
+  /**
+   * Waits for work, at most so long, and for a look that a message asks for until it is due.
+   *
+   * @throws BrokenOff when the history is long, and nothing is to be done before
+   */
+  async untilWork(within: string): Promise<void> {
+    const hasOrders = (): boolean => this.isClosing() || this.#changes.length > 0;
+    const isUrgent = (): boolean => hasOrders() || isHistoryLong();
+    await condition(() => this.#lookAgain || isUrgent(), within, { summary: 'keeps the connection' });
+    if (hasOrders()) return;
+    const isLookDue = this.#lookAgain && (await this.#pace.untilDue(this.current().settings, isUrgent));
+    if (isHistoryLong() && !hasOrders() && !isLookDue) throw new BrokenOff('history-long');
   }
 
   nextChange(): ChangeOrder | undefined {
@@ -103,20 +138,25 @@ export class OrderDesk {
    * @returns undefined where the work was parked, and AWS showed something new meanwhile
    */
   async look<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#lookAgain) this.#pace.looked();
     this.#lookAgain = false;
-    const before = this.#interruptions;
+    this.#isLooking = true;
     try {
       return await this.#interruptible(work);
     } catch (error) {
-      const isInterrupted = this.#interruptions > before && !this.isClosing();
-      if (isInterrupted && isCancellation(error)) return undefined;
+      if (!(error instanceof BrokenOff)) throw error;
+      this.#lookAgain = true;
+      if (error.reason === 'news') return undefined;
       throw error;
+    } finally {
+      this.#isLooking = false;
     }
   }
 
-  #interrupt(): void {
-    this.#interruptions += 1;
-    this.#work.cancel();
+  /** What a repair waits for may be beside the point once AWS shows something new: the peering itself may be gone. */
+  #breakOffReason(): BreakOffReason | null {
+    if (isHistoryLong()) return 'history-long';
+    return this.#isLooking && this.#lookAgain ? 'news' : null;
   }
 
   #interruptible<T>(work: () => Promise<T>): Promise<T> {
@@ -138,6 +178,9 @@ export class OrderDesk {
     }
     if (this.#changes.length >= MOST_CHANGES_WAITING) {
       throw ending('NotActive', `${MOST_CHANGES_WAITING.toString()} changes are waiting already`);
+    }
+    if (isHistoryLong()) {
+      throw ending('NotActive', 'the run goes on in its next execution within seconds; ask again');
     }
     this.#parse(change);
   }

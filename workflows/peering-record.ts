@@ -1,14 +1,6 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import {
-  CUSTOMER_ACCOUNT_ATTRIBUTE,
-  ORGANIZATION_ATTRIBUTE,
-  PEERING_CONNECTION_ATTRIBUTE,
-  PROVIDER_REGION_ATTRIBUTE,
-  STATE_ATTRIBUTE,
-} from '../contract/search-attributes.js';
 import type {
   CustomerNetwork,
-  HistoryEntry,
+  HistoryTopic,
   NextStep,
   PeeringStatus,
   ProviderNetwork,
@@ -18,13 +10,10 @@ import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
 import type { PeeringRequest } from '../domain/request.js';
 import { reportOf } from './failure.js';
-import { detailsOf } from './details.js';
 import { Herald } from './herald.js';
-
-const MAX_HISTORY = 50;
-
-/** A claim and its answer alternate; each is one line with a count. */
-const REPEATS_WITHIN = 4;
+import { onceSoon } from './once-soon.js';
+import { PublishedStatus } from './published-status.js';
+import { withNote } from './status-history.js';
 
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
@@ -34,8 +23,10 @@ export class PeeringRecord {
   readonly #herald = new Herald({ webhook: false });
   /** False until the request is known to be valid: nothing a caller made up becomes searchable. */
   #searchable: boolean;
-  /** What the search attributes hold: each upsert is an event of the history. */
-  #published = '';
+  readonly #published = new PublishedStatus();
+  readonly #publishSoon = onceSoon(() => {
+    this.#published.publish(this.status, { isValid: this.#searchable });
+  });
 
   private constructor(status: PeeringStatus, searchable: boolean) {
     this.status = status;
@@ -75,7 +66,7 @@ export class PeeringRecord {
   /** Goes on from a status of an earlier run, after continue-as-new or in `maintainPeering`. */
   static resumed(status: PeeringStatus): PeeringRecord {
     const record = new PeeringRecord({ ...status, history: [...status.history] }, true);
-    record.#publish();
+    record.#publishSoon();
     return record;
   }
 
@@ -98,7 +89,7 @@ export class PeeringRecord {
     this.status.customerName = request.customerName;
     this.status.customer = customerOf(request);
     this.#searchable = true;
-    this.#publish();
+    this.#publishSoon();
   }
 
   move(state: PeeringState, note: string, nextStep: NextStep = NOTHING_TO_DO): void {
@@ -109,19 +100,22 @@ export class PeeringRecord {
     this.note(note);
   }
 
-  /** One line in the history; a note that was among the last few only counts, so that a flood hides nothing. */
-  note(note: string): { isNew: boolean } {
-    const { history, state } = this.status;
-    const same = history.slice(-REPEATS_WITHIN).find((entry) => entry.state === state && entry.note === note);
-    const entry: HistoryEntry = { at: now(), state, note, ...(same && { count: (same.count ?? 1) + 1 }) };
-    this.status.history = [...history.filter((known) => known !== same), entry].slice(-MAX_HISTORY);
-    this.#publish();
-    return { isNew: same === undefined };
+  /** One line in the history, or one more of a line that is there. */
+  note(note: string, how: { topic?: HistoryTopic; times?: number } = {}): { isNew: boolean } {
+    const { history, isNew } = withNote(this.status.history, {
+      at: now(),
+      state: this.status.state,
+      note,
+      ...how,
+    });
+    this.status.history = history;
+    this.#publishSoon();
+    return { isNew };
   }
 
   nextStep(nextStep: NextStep): void {
     this.status.nextStep = nextStep;
-    this.#publish();
+    this.#publishSoon();
   }
 
   plan(plan: NonNullable<PeeringStatus['plan']>, provider: ProviderNetwork): void {
@@ -129,7 +123,7 @@ export class PeeringRecord {
     this.status.provider = provider;
     this.status.peeringConnectionId = null;
     this.status.expiresAt = null;
-    this.#publish();
+    this.#publishSoon();
   }
 
   /** Plans anew with another block, within the same round. */
@@ -147,7 +141,7 @@ export class PeeringRecord {
   /** @param count how many of the request's reminders are told with this one */
   reminded(count: number, note: string): void {
     this.status.reminders = count;
-    this.note(note);
+    this.note(note, { topic: 'reminder' });
     this.#herald.tell('reminder', this.status, note);
   }
 
@@ -165,7 +159,7 @@ export class PeeringRecord {
     const { linkGeneration = 0 } = this.status;
     const generation = Math.max(linkGeneration + 1, Date.now());
     this.status.linkGeneration = generation;
-    this.note(`${by} made a new link for the customer; earlier ones are revoked`);
+    this.note(`${by} made a new link for the customer; earlier ones are revoked`, { topic: 'link' });
     return generation;
   }
 
@@ -187,14 +181,14 @@ export class PeeringRecord {
 
   built(part: Partial<ProviderNetwork>): void {
     if (this.status.provider !== null) this.status.provider = { ...this.status.provider, ...part };
-    this.#publish();
+    this.#publishSoon();
   }
 
   requested(peeringConnectionId: string, expiresAt: string | null): void {
     this.status.peeringConnectionId = peeringConnectionId;
     this.status.expiresAt = expiresAt;
     this.status.reminders = 0;
-    this.#publish();
+    this.#publishSoon();
   }
 
   park(code: FailureCode, cause: { message: string; waitsFor: string | null }): void {
@@ -237,42 +231,6 @@ export class PeeringRecord {
   get isConnectionsEnd(): boolean {
     const { state, failure } = this.status;
     return this.#searchable && isEndState(state) && failure?.code !== 'AlreadyConnected';
-  }
-
-  /** A flood of signals changes nothing that is shown here but counts, so this stays cheap. */
-  #publish(): void {
-    setCurrentDetails(detailsOf(this.status, Date.now()));
-    const { state, organizationId, provider, customer, peeringConnectionId } = this.status;
-    if (!this.#searchable) {
-      if (isEndState(state)) upsertSearchAttributes([{ key: STATE_ATTRIBUTE, value: state }]);
-      return;
-    }
-    this.#upsertChanged({
-      state,
-      organizationId,
-      region: provider?.region ?? null,
-      accountId: customer.accountId,
-      peeringConnectionId,
-    });
-  }
-
-  #upsertChanged(values: {
-    state: PeeringState;
-    organizationId: string;
-    region: string | null;
-    accountId: string;
-    peeringConnectionId: string | null;
-  }): void {
-    const published = JSON.stringify(values);
-    if (published === this.#published) return;
-    this.#published = published;
-    upsertSearchAttributes([
-      { key: STATE_ATTRIBUTE, value: values.state },
-      { key: ORGANIZATION_ATTRIBUTE, value: values.organizationId },
-      { key: PROVIDER_REGION_ATTRIBUTE, value: values.region },
-      { key: CUSTOMER_ACCOUNT_ATTRIBUTE, value: values.accountId },
-      { key: PEERING_CONNECTION_ATTRIBUTE, value: values.peeringConnectionId },
-    ]);
   }
 }
 

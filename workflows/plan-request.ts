@@ -8,7 +8,7 @@ import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
-import type { PlannedPeering, Run } from './stages.js';
+import { useSettings, type PlannedPeering, type Run } from './stages.js';
 import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
@@ -25,9 +25,10 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
  * Nothing is registered for compensation until the request is valid and no such connection is up: the release goes by the
  * connection's name, and must never reach a living one.
  */
-export async function planRequest(input: unknown, { record, undo }: Run): Promise<PlannedPeering> {
+export async function planRequest(input: unknown, run: Run): Promise<PlannedPeering> {
+  const { record } = run;
   const settings = await local.loadSettings();
-  record.tellPeople(settings.notifications);
+  useSettings(run, settings);
   const request = validRequest(input, settings);
   const connection = connectionName(request);
   requireOwnId(connection);
@@ -36,7 +37,7 @@ export async function planRequest(input: unknown, { record, undo }: Run): Promis
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
   const poolScope = poolScopeOf(settings, request);
-  registerBlock({ poolScope, connection, settings }, { record, undo });
+  registerBlock({ poolScope, connection, settings }, run);
   const owner = {
     deployment: settings.provider.deployment,
     connection,

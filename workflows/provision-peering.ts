@@ -1,40 +1,50 @@
+import type { ApplicationFailure } from '@temporalio/common';
 import {
   allHandlersFinished,
-  CancelledFailure,
   CancellationScope,
   condition,
-  ContinueAsNew,
   continueAsNew,
-  isCancellation,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { statusQuery } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
-import { FAILURES, type FailureCode } from '../domain/failures.js';
-import { LifecycleError, type EndState } from '../domain/lifecycle.js';
-import { askAgain } from './ask-again.js';
+import { LifecycleError } from '../domain/lifecycle.js';
+import { afterwards, planAnotherBlock } from './ask-again.js';
 import { awaitAcceptance } from './await-acceptance.js';
 import { buildNetwork } from './build-network.js';
 import { Compensations } from './compensation.js';
+import { CANCELLED, conclude, conclusionOf, type Conclusion } from './conclusion.js';
 import { configureNetwork } from './configure-network.js';
-import { causeOf, ending } from './failure.js';
-import { Inbox } from './inbox.js';
-import { keepEnd } from './keep-end.js';
+import { ending } from './failure.js';
+import { isHistoryLong } from './history-bound.js';
+import { Inbox, type CarriedMessages } from './inbox.js';
 import { answerLinkOrders } from './link-orders.js';
 import { startMaintaining } from './maintaining.js';
+import { BrokenOff, ParkingLot } from './parking.js';
 import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
 import { requestPeering } from './request-peering.js';
 import { shownIdentity } from './shown-identity.js';
-import type { RequestedPeering, Run } from './stages.js';
+import type { Journey, Run } from './stages.js';
 import { registerAgain } from './undo.js';
 
-/** What a waiting run hands to its next execution, when its history has grown. */
+/** What a run hands to its next execution, when its history has grown long. */
 export interface CarriedRun {
   status: PeeringStatus;
-  requested: RequestedPeering;
+  journey: Journey;
+  messages: CarriedMessages;
+  /** How it ends, where it was undoing what it had done. */
+  conclusion: Conclusion | null;
+}
+
+/** A run, how far it has come, and how it is to end, once that is known. */
+interface Provisioning extends Run {
+  inbox: Inbox;
+  root: CancellationScope;
+  journey: Journey;
+  conclusion: Conclusion | null;
 }
 
 /**
@@ -46,87 +56,115 @@ export interface CarriedRun {
  * @throws ApplicationFailure whose type is a code of the failure table; everything made is released before
  */
 export async function provisionPeering(input: unknown, carried?: CarriedRun): Promise<PeeringStatus> {
+  const run = begin(input, carried);
+  try {
+    return await pursue(input, run);
+  } catch (error) {
+    if (error instanceof BrokenOff) return await goOnAsNew(input, run);
+    throw error;
+  }
+}
+setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
+
+function begin(input: unknown, carried: CarriedRun | undefined): Provisioning {
   const record =
     carried === undefined
       ? PeeringRecord.unchecked(shownIdentity(input), workflowInfo().startTime)
       : PeeringRecord.resumed(carried.status);
   setHandler(statusQuery, () => record.status);
   answerLinkOrders(record, { handedOnIn: 'active' });
-  const inbox = new Inbox(record);
-  const run: Run = { record, undo: new Compensations() };
-  const root = CancellationScope.current();
-  try {
-    let requested =
-      carried === undefined
-        ? await inbox.unlessDeclined(() => request(input, run, inbox))
-        : goOn(carried, run);
-    for (;;) {
-      const outcome = await awaitAcceptance(requested, { record, inbox });
-      switch (outcome.kind) {
-        case 'accepted':
-          await startMaintaining(await configureNetwork(requested, record), record);
-          run.undo.handOver();
-          record.keeping();
-          await record.told();
-          return record.status;
-        case 'over':
-          requested = await inbox.unlessDeclined(() => askAgain(requested, outcome, run));
-          break;
-        case 'history-grown':
-          await record.told();
-          await condition(allHandlersFinished);
-          await continueAsNew<typeof provisionPeering>(input, { status: record.status, requested });
-      }
+  const parking = new ParkingLot(record, carried !== undefined);
+  const run: Provisioning = {
+    record,
+    parking,
+    undo: new Compensations(),
+    inbox: new Inbox(record, { parking, carried: carried?.messages }),
+    root: CancellationScope.current(),
+    journey: carried?.journey ?? { at: 'start' },
+    conclusion: carried?.conclusion ?? null,
+  };
+  parking.breakOffFor(() => {
+    if (isHistoryLong()) return 'history-long';
+    return run.conclusion === null && !isStillWanted(run) ? 'declined' : null;
+  });
+  registerAgain(run.journey, run);
+  return run;
+}
+
+/** @throws BrokenOff when its history is long */
+async function pursue(input: unknown, run: Provisioning): Promise<PeeringStatus> {
+  while (run.conclusion === null) {
+    try {
+      if ((await nextStage(input, run)) === 'active') return run.record.status;
+      if (isHistoryLong()) throw new BrokenOff('history-long');
+    } catch (error) {
+      if (error instanceof BrokenOff && error.reason !== 'declined') throw error;
+      // An activity whose worker died while the run was cancelled ends with a timeout: it is the cancelling all the same.
+      run.conclusion = run.root.consideredCancelled
+        ? CANCELLED
+        : conclusionOf(error instanceof BrokenOff ? declinedBy(run) : error);
     }
-  } catch (error) {
-    if (error instanceof ContinueAsNew) throw error;
-    // An activity whose worker died while the run was cancelled ends with a timeout: it is the cancelling all the same.
-    const cause = root.consideredCancelled ? new CancelledFailure('the request was cancelled') : error;
-    throw await CancellationScope.nonCancellable(() => concludeRun(cause, run));
+  }
+  const { conclusion } = run;
+  throw await CancellationScope.nonCancellable(() => conclude(conclusion, run));
+}
+
+async function nextStage(input: unknown, run: Provisioning): Promise<'under way' | 'active'> {
+  const { journey, record } = run;
+  if (!isStillWanted(run)) throw declinedBy(run);
+  switch (journey.at) {
+    case 'start':
+      run.journey = { at: 'planned', planned: await planRequest(input, run) };
+      return 'under way';
+    case 'planned': {
+      const { planned } = journey;
+      run.journey = { at: 'built', planned, network: await buildNetwork(planned, run) };
+      return 'under way';
+    }
+    case 'built': {
+      const { planned, network } = journey;
+      run.journey = { at: 'requested', requested: await requestPeering(planned, network, run) };
+      return 'under way';
+    }
+    case 'refused':
+      run.journey = { at: 'planned', planned: await planAnotherBlock(journey.planned, run) };
+      return 'under way';
+    case 'requested': {
+      const { requested } = journey;
+      const outcome = await awaitAcceptance(requested, run);
+      if (outcome.kind === 'over') {
+        run.journey = afterwards(requested, outcome, run);
+        return 'under way';
+      }
+      await startMaintaining(await configureNetwork(requested, run), record);
+      run.undo.handOver();
+      record.keeping();
+      await record.told();
+      return 'active';
+    }
   }
 }
-setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
 
-/** Ends with a name of their own. */
-const END_STATES: Partial<Record<FailureCode, EndState>> = {
-  PeeringDeclined: 'declined',
-  PeeringExpired: 'expired',
-  PeeringDeleted: 'disconnected',
-};
-
-async function request(input: unknown, run: Run, inbox: Inbox): Promise<RequestedPeering> {
-  const planned = await planRequest(input, run);
-  requireWanted(inbox);
-  const network = await buildNetwork(planned, run);
-  requireWanted(inbox);
-  return requestPeering(planned, network, run.record);
+/** Who declined before it was asked is not asked; what stands before the customer is looked at first. */
+function isStillWanted({ inbox, journey }: Provisioning): boolean {
+  return inbox.declined === null || journey.at === 'requested';
 }
 
-/** Who declined before it was asked is not asked. */
-function requireWanted({ declined }: Inbox): void {
-  if (declined !== null) throw ending('PeeringDeclined', declined);
+function declinedBy({ inbox }: Provisioning): ApplicationFailure {
+  return ending('PeeringDeclined', inbox.declined ?? 'declined');
 }
 
-function goOn({ requested }: CarriedRun, run: Run): RequestedPeering {
-  run.record.tellPeople(requested.settings.notifications);
-  registerAgain(requested, run);
-  return requested;
-}
-
-/** Undoes what was done, names the end, and gives the error that closes the run. */
-async function concludeRun(error: unknown, { record, undo }: Run): Promise<unknown> {
-  const cancelled = isCancellation(error);
-  const cause = causeOf(error);
-  if (undo.pending.length > 0) {
-    const why = cancelled ? 'cancelled' : `${cause.code}: ${cause.message}`;
-    record.release(`${why}; releasing ${undo.pending.toReversed().join(', ')}`);
-    await undo.run();
-  }
-  if (cancelled) {
-    record.end('cancelled', `cancelled; ${workflowInfo().workflowId} is undone`, null);
-  } else {
-    record.end(END_STATES[cause.code] ?? 'failed', `${FAILURES[cause.code].summary} ${cause.message}`, cause);
-  }
-  await keepEnd(record);
-  return cancelled ? error : ending(cause.code, cause.message);
+/** What is said while it prepares is carried on too, and so is a cancelling. */
+async function goOnAsNew(input: unknown, run: Provisioning): Promise<never> {
+  const { record, inbox, root } = run;
+  await CancellationScope.nonCancellable(async () => {
+    await record.told();
+    await condition(allHandlersFinished);
+  });
+  return continueAsNew<typeof provisionPeering>(input, {
+    status: record.status,
+    journey: run.journey,
+    messages: inbox.carried(),
+    conclusion: run.conclusion ?? (root.consideredCancelled ? CANCELLED : null),
+  });
 }

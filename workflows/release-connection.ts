@@ -3,16 +3,24 @@ import type { PeeringStatus } from '../contract/status.js';
 import { blockReleaseOf } from '../domain/plan.js';
 import { temporal } from './activity-proxies.js';
 import { keepEnd } from './keep-end.js';
-import { ParkingLot } from './parking.js';
-import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './stages.js';
+import type { Acting, RequestedPeering } from './stages.js';
 
-/** Nothing may stop it half-way: what it could not remove parks it, named, and it goes on from there. */
+/** How a connection that was up ends, and why. */
+export interface Release {
+  end: 'released' | 'disconnected';
+  why: string;
+}
+
+/**
+ * Nothing may stop it half-way: what it could not remove parks it, named, and it goes on from there.
+ *
+ * @throws BrokenOff when its history is long; it is then gone through again
+ */
 export function releaseConnection(
   { owner, providerRegion: region, poolScope, shard, settings }: RequestedPeering,
-  { record, end, why }: { record: PeeringRecord; end: 'released' | 'disconnected'; why: string },
+  { end, why }: Release,
+  { record, parking }: Acting,
 ): Promise<PeeringStatus> {
-  const parking = new ParkingLot(record, settings.acceptance.observeEvery);
   return CancellationScope.nonCancellable(async () => {
     record.release(why);
     const { deleted } = await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: false }));

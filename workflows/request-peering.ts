@@ -1,12 +1,10 @@
-import { ParkingLot } from './parking.js';
-import type { PeeringRecord } from './peering-record.js';
-import type { BuiltNetwork, PlannedPeering, RequestedPeering } from './stages.js';
+import type { BuiltNetwork, PlannedPeering, RequestedPeering, Run } from './stages.js';
 
 /** Asks for the peering; whether AWS takes the request is seen by whoever waits for it. */
 export async function requestPeering(
   planned: PlannedPeering,
   network: BuiltNetwork,
-  record: PeeringRecord,
+  { record, parking }: Run,
 ): Promise<RequestedPeering> {
   const { request, owner, providerRegion: region, settings } = planned;
   const accepter = { accountId: request.awsAccountId, region: request.region, vpcId: request.vpcId };
@@ -15,7 +13,7 @@ export async function requestPeering(
     `asking ${accepter.accountId} for a peering with ${accepter.vpcId} in ${accepter.region}`,
   );
 
-  const observed = await new ParkingLot(record, settings.acceptance.observeEvery).run((aws, mayExist) =>
+  const observed = await parking.run((aws, mayExist) =>
     aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter, mayExist }),
   );
   record.requested(observed.vpcPeeringConnectionId, observed.expiresAt);

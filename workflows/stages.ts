@@ -4,11 +4,23 @@ import type { AccessPlan } from '../domain/access/plan-access.js';
 import type { PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import type { Compensations } from './compensation.js';
+import type { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 
-/** What every stage of a run writes to: what people see, and what is undone should it fail. */
-export interface Run {
+/** What every step of a run, and of a living connection, has: what people see, and a way to AWS that may have to wait. */
+export interface Acting {
   record: PeeringRecord;
+  parking: ParkingLot;
+}
+
+/** To be done as soon as the settings are known, in every execution. */
+export function useSettings({ record, parking }: Acting, settings: RunSettings): void {
+  record.tellPeople(settings.notifications);
+  parking.use(settings);
+}
+
+/** What every stage of a run has: also what is undone should it fail. */
+export interface Run extends Acting {
   undo: Compensations;
 }
 
@@ -49,3 +61,15 @@ export interface RequestedPeering extends PlannedPeering {
   network: BuiltNetwork;
   expected: ExpectedPeering;
 }
+
+/**
+ * How far a run has come, and all that its next stage needs: after each stage, and while a stage waits for something
+ * outside, the run can go on from here in another execution.
+ */
+export type Journey =
+  | { at: 'start' }
+  | { at: 'planned'; planned: PlannedPeering }
+  | { at: 'built'; planned: PlannedPeering; network: BuiltNetwork }
+  | { at: 'requested'; requested: RequestedPeering }
+  /** AWS refused the block, `tried` names it: what was built is released, and another one is taken. */
+  | { at: 'refused'; planned: PlannedPeering };

@@ -8,16 +8,15 @@ import {
   type SweepOrder,
   type SweepReport,
 } from '../contract/sweep.js';
+import { REGULAR_LOOK } from './activity-options.js';
 import { local } from './activity-proxies.js';
 import { deleteOrphans } from './delete-orphans.js';
 import { causeOf } from './failure.js';
 
 /** A region that gives no answer is said to be so; the next sweep sees all that this one missed. */
 const { findOrphans } = proxyActivities<OrphanActivities>({
-  startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '5 seconds',
+  ...REGULAR_LOOK,
   summary: 'what of the region nobody owns',
-  retry: { initialInterval: '2 seconds', maximumAttempts: 3 },
 });
 
 /**

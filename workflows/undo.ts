@@ -1,8 +1,7 @@
 import { blockReleaseOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import { temporal } from './activity-proxies.js';
-import { ParkingLot } from './parking.js';
-import type { PlannedPeering, Run } from './stages.js';
+import { useSettings, type Journey, type PlannedPeering, type Run } from './stages.js';
 
 /** The undo of a block: given back when nothing in AWS can be using it any more. */
 export function registerBlock(
@@ -17,9 +16,10 @@ export function registerBlock(
 }
 
 /** The undo of everything in AWS, by tags: it finds also what was made by a call whose reply was lost. */
-export function registerNetwork(planned: PlannedPeering, { record, undo }: Run): void {
-  const { owner, providerRegion: region, settings } = planned;
-  const parking = new ParkingLot(record, settings.acceptance.observeEvery);
+export function registerNetwork(
+  { owner, providerRegion: region }: PlannedPeering,
+  { record, undo, parking }: Run,
+): void {
   undo.register('the network', async () => {
     const { deleted } = await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: true }));
     record.note(deleted.length === 0 ? 'AWS held nothing of this run' : `deleted ${deleted.join(', ')}`);
@@ -27,8 +27,11 @@ export function registerNetwork(planned: PlannedPeering, { record, undo }: Run):
 }
 
 /** After continue-as-new the undos are registered again: they stand in no history of this execution. */
-export function registerAgain(planned: PlannedPeering, run: Run): void {
+export function registerAgain(journey: Journey, run: Run): void {
+  if (journey.at === 'start') return;
+  const planned = journey.at === 'requested' ? journey.requested : journey.planned;
   const { poolScope, owner, settings } = planned;
+  useSettings(run, settings);
   registerBlock({ poolScope, connection: owner.connection, settings }, run);
   registerNetwork(planned, run);
 }

@@ -12,19 +12,14 @@ import { discrepancyText } from '../domain/addresses/compare-with-aws.js';
 import { shardsOf, shardWith } from '../domain/addresses/shards.js';
 import { addressPolicyOf, blockReleaseOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
-import { local, WITHOUT_RETRY } from './activity-proxies.js';
+import { MENDING, REGULAR_LOOK } from './activity-options.js';
+import { local } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 
 const { compareAddresses } = proxyActivities<AddressComparisonActivities>({
-  startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '5 seconds',
+  ...REGULAR_LOOK,
   summary: 'the pools beside the VPCs of all regions',
-  retry: { initialInterval: '2 seconds', maximumAttempts: 3, nonRetryableErrorTypes: WITHOUT_RETRY },
 });
-const MENDING = {
-  startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumAttempts: 5, nonRetryableErrorTypes: WITHOUT_RETRY },
-} as const;
 const { releaseBlockOfNobody } = proxyActivities<OrphanActivities>({
   ...MENDING,
   summary: 'give back a block without a VPC',

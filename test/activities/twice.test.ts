@@ -95,6 +95,7 @@ const OTHER_CASES: Record<
     act: (activities) => activities.compareAddresses(),
     answer: { vpcs: 0, more: 0 },
   },
+  cancelRun: { act: (activities) => activities.cancelRun({ workflowId: HOLDER }), answer: undefined },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
   recordEnd: {
     act: (activities) =>

@@ -50,6 +50,9 @@ const accepted = (): Recorded => {
   return record;
 };
 /** Each upsert so far, as names and values. */
+/** What is changed is written once all of an activation's messages are in. */
+const written = (): Promise<void> => Promise.resolve();
+
 const upserts = (): Record<string, unknown>[] =>
   upsertSearchAttributes.mock.calls.map(([pairs]) =>
     Object.fromEntries(pairs.map(({ key, value }) => [key.name, value])),
@@ -123,18 +126,22 @@ describe('the record of a connection', () => {
     ]);
   });
 
-  it('makes nothing searchable of a request that nobody has found valid, but its end', () => {
+  it('makes nothing searchable of a request that nobody has found valid, but its end', async () => {
     const record = unchecked();
     record.note('looking at it');
+    await written();
     expect(upserts()).toEqual([]);
     record.end('failed', 'not valid', { code: 'InvalidRequest', message: 'region: unknown' });
+    await written();
     expect(upserts()).toEqual([{ CausewayState: 'failed' }]);
     expect(record.status.failure).toMatchObject({ code: 'InvalidRequest', message: 'region: unknown' });
   });
 
-  it('writes search attributes only when one of them changes', () => {
+  it('writes search attributes only when one of them changes', async () => {
     const record = accepted();
     for (let index = 0; index < 100; index += 1) record.note(`note ${index}`);
+    await written();
+    expect(setCurrentDetails).toHaveBeenCalledTimes(1);
     expect(upserts()).toEqual([
       {
         CausewayState: 'planning',
@@ -146,6 +153,7 @@ describe('the record of a connection', () => {
     ]);
     record.requested('pcx-1', null);
     record.requested('pcx-1', '2026-01-08T00:00:00.000Z');
+    await written();
     expect(upserts()).toHaveLength(2);
     expect(upserts()[1]).toMatchObject({ CausewayPeeringConnectionId: 'pcx-1' });
     expect(setCurrentDetails.mock.calls.at(-1)?.[0]).toContain('note 99');
