@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { activations } from './activations.js';
 import { addresses } from './addresses.js';
 import { pool } from './pool.js';
 import { printReport, type Benchmark } from './report.js';
 
 /** A further benchmark is a file of its own and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { addresses, pool };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { addresses, pool, activations };
 
 const USAGE = [
   'usage: npm run bench -- NAME [--json]',

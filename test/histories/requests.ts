@@ -7,13 +7,14 @@ import {
 } from '../../contract/messages.js';
 import { connectionName, endedPeeringWorkflowId } from '../../contract/names.js';
 import { durationMs } from '../../domain/durations.js';
+import { MOST_EVENTS } from '../../workflows/history-bound.js';
 import { PROVIDER } from '../harness/emulator.js';
 import type { Stage, Story, Waiting } from './stage.js';
 
 const DECLINED = { by: 'carol', reason: 'not this year' };
 
-/** More signals than one execution takes: continue-as-new is suggested at 4,096 events. */
-const FLOOD = 4_200;
+/** More signals than one execution takes. */
+const FLOOD = MOST_EVENTS + 100;
 const AT_ONCE = 100;
 
 async function setVpcQuota({ world }: Stage, vpcsPerRegion: number | null): Promise<void> {
@@ -22,7 +23,7 @@ async function setVpcQuota({ world }: Stage, vpcsPerRegion: number | null): Prom
 }
 
 /** Until another execution has taken over. @returns its run id */
-async function flood({ world }: Stage, { handle }: Waiting): Promise<string> {
+async function flood({ world }: Stage, { handle }: Pick<Waiting, 'handle'>): Promise<string> {
   const first = (await handle.describe()).runId;
   for (let sent = 0; sent < FLOOD; sent += AT_ONCE) {
     await Promise.all(
@@ -203,6 +204,23 @@ export const REQUESTS: Record<string, Story> = {
       await stage.accept(waiting);
       const handle = stage.world.env.client.workflow.getHandle(waiting.handle.workflowId, runId);
       await stage.keepEnded('carried-on-provision', { handle, state: 'active' });
+    },
+  },
+
+  // The execution that is broken off while it is parked, and the one that goes on from there.
+  'carried-on-while-parked': {
+    play: async (stage) => {
+      await setVpcQuota(stage, 0);
+      const { request, handle: run } = await stage.ask();
+      const asked = stage.world.env.client.workflow.getHandle(run.workflowId, (await run.describe()).runId);
+      await stage.world.until(run, 'parked');
+      const runId = await flood(stage, { handle: run });
+      await stage.keep('broken-off-while-parked-provision', asked);
+      await setVpcQuota(stage, null);
+      const handle = stage.world.env.client.workflow.getHandle(run.workflowId, runId);
+      const waiting = await stage.wait({ request, handle });
+      await waiting.handle.signal(customerDeclinedSignal, DECLINED);
+      await stage.keepEnded('carried-on-while-parked-provision', { handle, state: 'declined' });
     },
   },
 };

@@ -86,11 +86,12 @@ describe('the record of a connection', () => {
     expect(record.status.customer.access).toEqual([{ protocol: 'tcp', ports: [5432] }, { protocol: 'icmp' }]);
   });
 
-  it('keeps the last 50 entries of its history', () => {
+  it('keeps 50 entries of its history: what changed the state, and the last of what was noted', () => {
     const record = accepted();
     for (let index = 0; index < 200; index += 1) record.note(`note ${index}`);
     expect(record.status.history).toHaveLength(50);
-    expect(record.status.history[0]?.note).toBe('note 150');
+    expect(record.status.history[0]?.note).toBe('request received');
+    expect(record.status.history[1]?.note).toBe('note 151');
     expect(record.status.history.at(-1)?.note).toBe('note 199');
   });
 
