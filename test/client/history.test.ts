@@ -7,7 +7,7 @@ import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-worl
 let temporal: TemporalWorld;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
-}, 60_000);
+});
 afterAll(() => temporal.stop());
 
 const newKey = (): { organizationId: string; vpcId: string } => ({
@@ -48,7 +48,7 @@ describe('the history of a connection', () => {
     const workflowId = provisionWorkflowId(connectionName(key));
     await temporal.startIdle(workflowId);
     await temporal.client.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: temporal.client.options.namespace,
       workflowExecution: { workflowId },
       signalName: 'close',
       input: {

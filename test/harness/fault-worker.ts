@@ -12,6 +12,7 @@ import { surrounded, type Around } from './fault-activities.js';
 
 export interface FaultWorkerOptions {
   readonly connection: NativeConnection;
+  readonly namespace: string;
   /** Of the emulated AWS. */
   readonly endpoint: string;
   /** The workflows, bundled. */
@@ -61,7 +62,7 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
   };
   const worker = await createWorker({
     connection: options.connection,
-    namespace: 'default',
+    namespace: options.namespace,
     taskQueue,
     deployment: null,
     workflows: { workflowBundle: { codePath: options.codePath } },
