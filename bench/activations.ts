@@ -100,4 +100,3 @@ function figure(name: string, measured: readonly number[]): Figure {
 function median(measured: readonly number[]): number {
   return measured.toSorted((a, b) => a - b)[Math.floor(measured.length / 2)] ?? NaN;
 }
-

@@ -84,12 +84,18 @@ export async function* longHistories(server: Server): AsyncGenerator<LongHistory
     const run = await currentRun(client, ids[name]);
     await atOnce(FLOOD, () => send(run));
     worker = await startWorker(server);
-    yield await grown(`${name}, ${FLOOD.toString()} at once`, { client, run, meanwhile: () => delay(POLL_MS) });
+    yield await grown(`${name}, ${FLOOD.toString()} at once`, {
+      client,
+      run,
+      meanwhile: () => delay(POLL_MS),
+    });
     await worker.stop();
   }
 }
 
-function requestOf(organizationId: string): Record<string, unknown> & { organizationId: string; vpcId: string } {
+function requestOf(
+  organizationId: string,
+): Record<string, unknown> & { organizationId: string; vpcId: string } {
   return {
     customerName: 'Bench',
     organizationId,

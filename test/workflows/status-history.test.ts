@@ -5,7 +5,10 @@ import { withNote, type Noted } from '../../workflows/status-history.js';
 const AT = '2026-01-01T00:00:00.000Z';
 
 function historyOf(...notes: Omit<Noted, 'at'>[]): HistoryEntry[] {
-  return notes.reduce<HistoryEntry[]>((history, noted) => withNote(history, { at: AT, ...noted }).history, []);
+  return notes.reduce<HistoryEntry[]>(
+    (history, noted) => withNote(history, { at: AT, ...noted }).history,
+    [],
+  );
 }
 
 const STAGES = ['planning', 'building-network', 'requesting', 'awaiting-acceptance'] as const;
