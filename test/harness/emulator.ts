@@ -1,5 +1,4 @@
 /** What the tests of and on the emulated AWS share: one emulator per test file, and clients of its accounts. */
-import { createServer } from 'node:net';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -7,6 +6,7 @@ import { emulatorPython } from '../../local/binaries.js';
 import { EmulatorControl } from '../../local/emulator-control.js';
 import { credentialsFor, startEmulator } from '../../local/emulator.js';
 import { startProcess } from '../../local/processes.js';
+import { startOnFreePorts } from '../../local/start-on-free-ports.js';
 
 /** Account of the provider in tests. */
 export const PROVIDER = '111122223333';
@@ -112,36 +112,21 @@ function forAccount<T extends { readonly request: unknown }>(args: T, account: s
   return args;
 }
 
-async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const started = await startProcess({
-    name: 'stock moto',
-    command: emulatorPython(),
-    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-    env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
-  });
-  const endpoint = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline;) {
-    const answered = await fetch(`${endpoint}/moto-api/data.json`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) return { endpoint, stop: () => started.stop() };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('stock moto does not answer');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
+function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  return startOnFreePorts(async (freePort) => {
+    const port = await freePort();
+    const endpoint = `http://127.0.0.1:${port}`;
+    const started = await startProcess({
+      name: 'stock moto',
+      command: emulatorPython(),
+      args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+      env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+      answers: async () => {
+        const { ok, status } = await fetch(`${endpoint}/moto-api/data.json`);
+        if (!ok) throw new Error(`status ${status}`);
+      },
+      readyTimeoutMs: READY_MS,
     });
+    return { endpoint, stop: () => started.stop() };
   });
 }
