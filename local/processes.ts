@@ -111,7 +111,7 @@ export async function startProcess(options: StartProcessOptions): Promise<Superv
 }
 
 /** In words: `exit status 3`, `killed by SIGKILL`. */
-export function describeExit({ code, signal }: ProcessExit): string {
+function describeExit({ code, signal }: ProcessExit): string {
   return signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`;
 }
 
