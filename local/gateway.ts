@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCOPES, type ApiKeyEntry, type LinkKeys } from '../domain/keys-file.js';
 import { newApiKey } from '../gateway/keys/api-keys.js';
-import { findFreePort } from './free-port.js';
 import { startProcess, type SupervisedProcess } from './processes.js';
 import { PROJECT_ROOT } from './setup/layout.mjs';
+import { startOnFreePorts } from './start-on-free-ports.js';
 
 /** The HTTP gateway as a process of its own. */
 export interface LocalGateway {
@@ -47,26 +47,28 @@ export async function startGateway(
   const linkKeys: LinkKeys = { current: 'local', secrets: { local: randomBytes(32).toString('base64url') } };
   const keys = { apiKeys: [own, ...apiKeys], links: linkKeys };
   await writeFile(keysPath, JSON.stringify(keys), { mode: 0o600 });
-  // Links have the port in them before the gateway listens.
-  const port = (await findFreePort()).toString();
-  const url = `http://127.0.0.1:${port}`;
-  const linking = { CAUSEWAY_KEYS: keysPath, CAUSEWAY_PUBLIC_URL: url };
-  const started = await startProcess({
-    name: 'Causeway gateway',
-    command: process.execPath,
-    args: program,
-    cwd: PROJECT_ROOT,
-    env: { ...environment, PORT: port, ...linking, ...env },
-    logFile: join(directory, 'gateway.log'),
-    readyWhen: (line) => line.includes(READY),
-    readyTimeoutMs: READY_MS,
+  return startOnFreePorts(async (freePort) => {
+    // Links have the port in them before the gateway listens.
+    const port = (await freePort()).toString();
+    const url = `http://127.0.0.1:${port}`;
+    const linking = { CAUSEWAY_KEYS: keysPath, CAUSEWAY_PUBLIC_URL: url };
+    const started = await startProcess({
+      name: 'Causeway gateway',
+      command: process.execPath,
+      args: program,
+      cwd: PROJECT_ROOT,
+      env: { ...environment, PORT: port, ...linking, ...env },
+      logFile: join(directory, 'gateway.log'),
+      readyWhen: (line) => line.includes(READY),
+      readyTimeoutMs: READY_MS,
+    });
+    return {
+      process: started,
+      url,
+      apiKey,
+      linkKeys,
+      environment: { ...environment, ...linking },
+      stop: () => started.stop(),
+    };
   });
-  return {
-    process: started,
-    url,
-    apiKey,
-    linkKeys,
-    environment: { ...environment, ...linking },
-    stop: () => started.stop(),
-  };
 }

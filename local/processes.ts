@@ -1,7 +1,5 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { collectOutput } from './program-output.js';
 import { startSupervised } from './setup/supervised.mjs';
 
 /** How a program ended: one of the two is null. */
@@ -21,9 +19,11 @@ export interface StartProcessOptions {
   readonly cwd?: string;
   /** Appended to, with what the program writes to stdout and stderr; made with its directory when missing. */
   readonly logFile?: string;
-  /** Given each line of stdout until it says yes; absent: ready as soon as the program runs. */
+  /** Given each line of stdout until it says yes. Without it and `answers`: ready as soon as the program runs. */
   readonly readyWhen?: (stdoutLine: string) => boolean;
-  /** Milliseconds to wait for `readyWhen`; 30,000 by default. */
+  /** Asked again and again until it does not throw. */
+  readonly answers?: () => Promise<void>;
+  /** Milliseconds to wait for `readyWhen` or `answers`; 30,000 by default. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -35,33 +35,37 @@ export interface SupervisedProcess {
   /** The line that `readyWhen` said yes to. */
   readonly readyLine?: string;
   readonly exited: Promise<ProcessExit>;
-  /** The last lines of stdout and stderr so far, oldest first, at most 20. */
-  lastLines(): readonly string[];
   /** Ends the program and whatever it started: SIGTERM, five seconds later SIGKILL. May be called again. */
   stop(): Promise<void>;
   /** Sends a signal to the program alone; does nothing once it has ended. */
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A program could not be started, ended early, or was not ready in time. The message has its last lines of output. */
+/** A program could not be started, ended early, or was not ready in time. The message has what it wrote. */
 export class ProcessStartError extends Error {
   override readonly name = 'ProcessStartError';
   /** What happened, in one line. */
   readonly summary: string;
-  /** Last lines of stdout and stderr, oldest first. */
-  readonly lastLines: readonly string[];
+  /** The first lines of stdout and stderr and the last, oldest first. */
+  readonly output: readonly string[];
+  /** It was started, and ended by itself. */
+  readonly endedEarly: boolean;
 
-  constructor(summary: string, lastLines: readonly string[] = []) {
-    super([summary, ...lastLines.map((line) => `  ${line}`)].join('\n'));
+  constructor(summary: string, { output = [], endedEarly = false }: StartFailure = {}) {
+    super([summary, ...output.map((line) => `  ${line}`)].join('\n'));
     this.summary = summary;
-    this.lastLines = lastLines;
+    this.output = output;
+    this.endedEarly = endedEarly;
   }
 }
 
-const KEPT_LINES = 20;
+interface StartFailure {
+  readonly output?: readonly string[];
+  readonly endedEarly?: boolean;
+}
+
 const READY_TIMEOUT_MS = 30_000;
-/** How long output that is still on its way may follow the news that the program has ended. */
-const LAST_OUTPUT_MS = 250;
+const ASK_EVERY_MS = 100;
 
 /**
  * Starts a program under supervision and waits until it is ready.
@@ -70,85 +74,61 @@ const LAST_OUTPUT_MS = 250;
  *   (it is then stopped).
  */
 export async function startProcess(options: StartProcessOptions): Promise<SupervisedProcess> {
-  const { name, readyWhen } = options;
+  const { name, readyWhen, answers, readyTimeoutMs = READY_TIMEOUT_MS } = options;
   const child = await startSupervised({ ...options, output: 'pipe' }).catch((error: unknown) => {
     throw new ProcessStartError(`${name} cannot be started: ${describe(error)}`);
   });
   let noteReady: ((line: string) => void) | undefined;
-  const ready = new Promise<string>((resolve) => (noteReady = resolve));
+  const told = new Promise<string>((resolve) => (noteReady = resolve));
   const output = collectOutput(child, options.logFile, (line) => {
     if (noteReady === undefined || readyWhen?.(line) !== true) return;
     noteReady(line);
     noteReady = undefined;
   });
-  const handle = {
-    name,
-    pid: child.pid,
-    exited: child.exited,
-    stop: child.stop,
-    kill: child.kill,
-    lastLines: () => [...output.lines],
-  };
-  if (readyWhen === undefined) return handle;
+  const handle = { name, pid: child.pid, exited: child.exited, stop: child.stop, kill: child.kill };
+  if (readyWhen === undefined && answers === undefined) return handle;
 
-  const tooLate = timeout(options.readyTimeoutMs ?? READY_TIMEOUT_MS);
-  const outcome = await Promise.race([ready, tooLate.promise, child.exited]).finally(tooLate.cancel);
+  let refusal = '';
+  const over = new AbortController();
+  const outcome = await Promise.race([
+    told,
+    ...(answers === undefined ? [] : [untilAnswered(answers, over.signal, (why) => (refusal = ` (${why})`))]),
+    delay(readyTimeoutMs, undefined, { signal: over.signal }),
+    child.exited,
+  ]).finally(() => over.abort());
+  if (outcome === null) return handle;
   if (typeof outcome === 'string') return { ...handle, readyLine: outcome };
-  if (outcome !== undefined) {
-    await output.drained();
-    throw new ProcessStartError(`${name} ended before it was ready (${describeExit(outcome)})`, output.lines);
+  if (outcome === undefined) {
+    await child.stop();
+    const summary = `${name} was not ready in time${refusal} and has been stopped`;
+    throw new ProcessStartError(summary, { output: output.lines() });
   }
-  await child.stop();
-  throw new ProcessStartError(`${name} was not ready in time and has been stopped`, output.lines);
+  await output.drained();
+  throw new ProcessStartError(`${name} ended before it was ready (${describeExit(outcome)})`, {
+    output: output.lines(),
+    endedEarly: true,
+  });
 }
 
 /** In words: `exit status 3`, `killed by SIGKILL`. */
-export function describeExit({ code, signal }: ProcessExit): string {
+function describeExit({ code, signal }: ProcessExit): string {
   return signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`;
 }
 
-/** Reads all the program writes, always, for a program whose pipe is full stands still. */
-function collectOutput(
-  child: { readonly stdout: Readable | null; readonly stderr: Readable | null },
-  logFile: string | undefined,
-  onStdoutLine: (line: string) => void,
-): { lines: readonly string[]; drained: () => Promise<void> } {
-  const lines: string[] = [];
-  if (logFile !== undefined) mkdirSync(dirname(logFile), { recursive: true });
-  const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
-  // A full disk must not take the stack down for the sake of its log.
-  log?.on('error', () => undefined);
-  const read = (stream: Readable | null): Promise<void> =>
-    new Promise((resolve) => {
-      if (stream === null) {
-        resolve();
-        return;
-      }
-      const reader = createInterface({ input: stream, crlfDelay: Infinity });
-      reader.once('close', resolve);
-      reader.on('line', (line) => {
-        lines.push(line);
-        if (lines.length > KEPT_LINES) lines.shift();
-        log?.write(`${line}\n`);
-        if (stream === child.stdout) onStdoutLine(line);
-      });
-    });
-  const ended = Promise.all([read(child.stdout), read(child.stderr)]).then(() => log?.end());
-  return {
-    lines,
-    drained: async () => {
-      const limit = timeout(LAST_OUTPUT_MS);
-      await Promise.race([ended, limit.promise]).finally(limit.cancel);
-    },
-  };
-}
-
-function timeout(ms: number): { promise: Promise<undefined>; cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  return { promise, cancel: () => clearTimeout(timer) };
+async function untilAnswered(
+  answers: () => Promise<void>,
+  signal: AbortSignal,
+  noteRefusal: (why: string) => void,
+): Promise<null> {
+  for (;;) {
+    try {
+      await answers();
+      return null;
+    } catch (error) {
+      noteRefusal(describe(error));
+    }
+    await delay(ASK_EVERY_MS, undefined, { signal });
+  }
 }
 
 function describe(error: unknown): string {

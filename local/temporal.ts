@@ -1,11 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { findTemporalCli } from './binaries.js';
-import { findFreePort } from './free-port.js';
-import { describeExit, ProcessStartError, startProcess } from './processes.js';
-import type { ProcessExit, SupervisedProcess } from './processes.js';
+import { ProcessStartError, startProcess } from './processes.js';
+import { startOnFreePorts } from './start-on-free-ports.js';
 import { downloadTemporalCli } from './temporal-download.js';
 
 /** What the dev server is to have. */
@@ -33,15 +31,12 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-const READY_MS = 30_000;
-const POLL_MS = 100;
-/** Tries with other ports, should another program take one between our look and the server's start. */
-const PORT_TRIES = 3;
+const READY_TIMEOUT_MS = 60_000;
 
 /**
  * Starts `temporal server start-dev` and waits until the namespace and the search attributes can be used.
  *
- * @throws ProcessStartError when it ends early or is not ready within 30 s.
+ * @throws ProcessStartError when it ends early or is not ready within 60 s.
  * @throws MisleadingVariableError when `TEMPORAL_CLI_PATH` names no executable file.
  * @throws Error when the binary is nowhere and cannot be downloaded, or when `NODE_ENV` is `production`.
  */
@@ -54,38 +49,31 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Temp
   const found = findTemporalCli();
   const cli = found.kind === 'path' ? `${found.path} (from ${found.from})` : 'downloaded';
   const command = found.kind === 'path' ? found.path : await downloadTemporalCli();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnFreePorts(command, options);
-    } catch (error) {
-      if (!(error instanceof ProcessStartError)) throw error;
-      const isPortTaken = error.lastLines.some((line) =>
-        /address already in use|can't bind|EADDRINUSE/i.test(line),
-      );
-      if (!isPortTaken || attempt === PORT_TRIES) {
-        throw new ProcessStartError(`${error.summary}; the binary was ${cli}`, error.lastLines);
-      }
-    }
+  try {
+    return await startOnFreePorts((freePort) => startServer(command, options, freePort));
+  } catch (error) {
+    if (!(error instanceof ProcessStartError)) throw error;
+    throw new ProcessStartError(`${error.summary}; the binary was ${cli}`, error);
   }
 }
 
-async function startOnFreePorts(command: string, options: StartTemporalOptions): Promise<TemporalServer> {
-  const port = await findFreePort();
-  const uiPort = options.ui === true ? await findFreePort() : null;
+async function startServer(
+  command: string,
+  options: StartTemporalOptions,
+  freePort: () => Promise<number>,
+): Promise<TemporalServer> {
+  const port = await freePort();
+  const uiPort = options.ui === true ? await freePort() : null;
   if (options.dbFilename !== undefined) mkdirSync(dirname(options.dbFilename), { recursive: true });
+  const address = `127.0.0.1:${port}`;
   const server = await startProcess({
     name: 'Temporal dev server',
     command,
     args: serverArguments(options, port, uiPort),
     ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+    answers: () => checkOnce(address, options),
+    readyTimeoutMs: READY_TIMEOUT_MS,
   });
-  const address = `127.0.0.1:${port}`;
-  try {
-    await untilReady(server, address, options);
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
   return {
     address,
     uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
@@ -121,40 +109,10 @@ function serverArguments(options: StartTemporalOptions, port: number, uiPort: nu
   ];
 }
 
-async function untilReady(
-  server: SupervisedProcess,
-  address: string,
-  { namespace = 'default', searchAttributes }: StartTemporalOptions,
-): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  let exit: ProcessExit | undefined;
-  void server.exited.then((ended) => (exit = ended));
-  let lastError: unknown;
-  while (Date.now() < deadline) {
-    try {
-      await checkOnce(address, namespace, Object.keys(searchAttributes));
-      return;
-    } catch (error) {
-      lastError = error;
-    }
-    if (exit !== undefined) {
-      const summary = `The Temporal dev server ended before it was ready (${describeExit(exit)})`;
-      throw new ProcessStartError(summary, server.lastLines());
-    }
-    await delay(POLL_MS);
-  }
-  const reason = lastError instanceof Error ? lastError.message : String(lastError);
-  throw new ProcessStartError(
-    `The Temporal dev server was not ready within 30 s (${reason})`,
-    server.lastLines(),
-  );
-}
-
 /** @throws whatever stands in the way; a missing search attribute would fail workflow tasks for ever, so it counts. */
 async function checkOnce(
   address: string,
-  namespace: string,
-  searchAttributes: readonly string[],
+  { namespace = 'default', searchAttributes }: StartTemporalOptions,
 ): Promise<void> {
   // Lazy, so that there is a connection to close when it cannot be established.
   const connection = Connection.lazy({ address, connectTimeout: 1_000 });
@@ -163,7 +121,7 @@ async function checkOnce(
     await connection.withDeadline(Date.now() + 2_000, async () => {
       await connection.workflowService.describeNamespace({ namespace });
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      const missing = searchAttributes.filter((name) => !(name in customAttributes));
+      const missing = Object.keys(searchAttributes).filter((name) => !(name in customAttributes));
       if (missing.length > 0) throw new Error(`search attributes not registered yet: ${missing.join(', ')}`);
     });
   } finally {

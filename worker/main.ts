@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   }
 }
 
-// The SDK announces at every start that Node 20 leaves its support; the version is pinned, so nobody needs to act.
+// The SDK announces at every start that Node 20 leaves its support; that is known (ADR 0016) and nobody needs to act.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);

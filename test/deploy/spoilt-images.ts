@@ -3,13 +3,13 @@ import type { Spoilt } from './spoilt-compose.js';
 /** Every way in which the images could be wrong that the checks know. */
 export const SPOILT_IMAGES: Spoilt[] = [
   inDockerfile('a floating base image', {
-    from: 'node:20.20.2-bookworm-slim AS worker',
-    to: 'node:20-bookworm-slim AS worker',
-    problem: 'stage worker: node:20-bookworm-slim is not pinned to an exact version',
+    from: 'node:24.21.0-bookworm-slim AS worker',
+    to: 'node:24-bookworm-slim AS worker',
+    problem: 'stage worker: node:24-bookworm-slim is not pinned to an exact version',
   }),
   inDockerfile('a base image without glibc', {
-    from: 'node:20.20.2-bookworm-slim AS worker',
-    to: 'node:20.20.2-alpine3.23 AS worker',
+    from: 'node:24.21.0-bookworm-slim AS worker',
+    to: 'node:24.21.0-alpine3.23 AS worker',
     problem: /^stage worker: .* is not known to have glibc/,
   }),
   inDockerfile('a copy of what is not in git', {

@@ -5,8 +5,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { emulatorPython } from '../../local/binaries.js';
 import { EmulatorControl } from '../../local/emulator-control.js';
 import { credentialsFor } from '../../local/emulator.js';
-import { findFreePort } from '../../local/free-port.js';
 import { startProcess } from '../../local/processes.js';
+import { startOnFreePorts } from '../../local/start-on-free-ports.js';
 import { bound } from './bounds.js';
 import { lendEmulator } from './servers/lent.js';
 
@@ -114,22 +114,21 @@ function forAccount<T extends { readonly request: unknown }>(args: T, account: s
   return args;
 }
 
-async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const port = await findFreePort();
-  const started = await startProcess({
-    name: 'stock moto',
-    command: emulatorPython(),
-    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-    env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  return startOnFreePorts(async (freePort) => {
+    const port = await freePort();
+    const endpoint = `http://127.0.0.1:${port}`;
+    const started = await startProcess({
+      name: 'stock moto',
+      command: emulatorPython(),
+      args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+      env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+      answers: async () => {
+        const { ok, status } = await fetch(`${endpoint}/moto-api/data.json`);
+        if (!ok) throw new Error(`status ${status}`);
+      },
+      readyTimeoutMs: READY_MS,
+    });
+    return { endpoint, stop: () => started.stop() };
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline;) {
-    const answered = await fetch(`${endpoint}/moto-api/data.json`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) return { endpoint, stop: () => started.stop() };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('stock moto does not answer');
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { Webhook } from 'standardwebhooks';
 import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import { createActivities } from '../../activities/index.js';
-import { findTestServer } from '../../local/binaries.js';
 import { createWorker, type WorkflowCode } from '../../worker/create-worker.js';
 import { startReceiver, WEBHOOK_SECRET } from './notifications.js';
 import { testSettings } from './settings.js';
+import { startSkippingServer } from './skipping-server.js';
 
 interface Posted {
   id: string;
@@ -36,13 +36,7 @@ let quiet = false;
 export async function startNotificationWorld(workflows: WorkflowCode): Promise<NotificationWorld> {
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   quiet = true;
-  const server = findTestServer();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: {
-      executable:
-        server.kind === 'path' ? { type: 'existing-path', path: server.path } : { type: 'cached-download' },
-    },
-  });
+  const env = await startSkippingServer();
   const receiver = await startReceiver();
   const taskQueue = `test-${randomUUID()}`;
   const settings = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { MockActivityEnvironment, TestWorkflowEnvironment } from '@temporalio/testing';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createAddressPoolActivities, type AddressPoolActivities } from '../../activities/address-pool.js';
 import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
@@ -8,8 +8,8 @@ import { poolWorkflowId } from '../../contract/names.js';
 import type { AllocateBlock, BlockAnswer, BlockExplanation, PoolReport } from '../../contract/pool.js';
 import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
 import { DAY_MS } from '../../domain/durations.js';
-import { findTestServer } from '../../local/binaries.js';
 import { lendTemporal } from './servers/lent.js';
+import { startSkippingServer } from './skipping-server.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** What one worker process asks of pools. */
@@ -85,13 +85,7 @@ export async function startPoolWorld(): Promise<PoolWorld> {
 /** On Temporal's time-skipping server. */
 export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = findTestServer();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: {
-      executable:
-        server.kind === 'path' ? { type: 'existing-path', path: server.path } : { type: 'cached-download' },
-    },
-  });
+  const env = await startSkippingServer();
   const worker = await runPools(env.nativeConnection);
   return {
     client: env.client,

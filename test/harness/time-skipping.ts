@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import { createActivities, type Activities } from '../../activities/index.js';
@@ -9,12 +9,12 @@ import { provisionWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { isEndState, type PeeringState } from '../../domain/lifecycle.js';
 import type { WorkerSettings } from '../../domain/settings.js';
-import { findTestServer } from '../../local/binaries.js';
 import { credentialsFor } from '../../local/emulator.js';
 import { createWorker } from '../../worker/create-worker.js';
 import { registerSearchAttributes } from '../../worker/search-attributes.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from './emulator.js';
 import { testSettings } from './settings.js';
+import { startSkippingServer } from './skipping-server.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** Weeks in milliseconds: Temporal's time-skipping server and an emulated AWS whose clock follows it. */
@@ -49,15 +49,9 @@ export async function startSkippingWorld(
   overrides: Parameters<typeof testSettings>[0] = {},
   replaced: (real: Activities) => Partial<Activities> = () => ({}),
 ): Promise<SkippingWorld> {
-  const server = findTestServer();
   logErrorsOnly();
   const aws = await startTestEmulator();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: {
-      executable:
-        server.kind === 'path' ? { type: 'existing-path', path: server.path } : { type: 'cached-download' },
-    },
-  });
+  const env = await startSkippingServer();
   await registerSearchAttributes(env.connection, 'default');
   const settings = testSettings(overrides);
   const taskQueue = `test-${randomUUID()}`;

@@ -110,7 +110,7 @@ describe('startProcess', () => {
     const error: unknown = await start.catch((reason: unknown) => reason);
     if (!(error instanceof ProcessStartError)) throw new Error('it was expected to fail');
     expect(error.message).toMatch(/not ready in time/);
-    expect(isAlive(Number(error.lastLines[0]))).toBe(false);
+    expect(isAlive(Number(error.output[0]))).toBe(false);
   });
 
   it('refuses a program that does not exist, by name', async () => {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { findTemporalCli } from '../../local/binaries.js';
 import { startTemporal } from '../../local/temporal.js';
 import type { StartTemporalOptions, TemporalServer } from '../../local/temporal.js';
 
@@ -40,6 +41,25 @@ async function withClient<T>(
   } finally {
     await connection.close();
   }
+}
+
+/** A command line that panics for want of a port the first time, and is the real one ever after. */
+function writePanickingCli(): string {
+  const real = findTemporalCli();
+  if (real.kind !== 'path') throw new Error('Temporal is expected to be installed');
+  const path = join(directory, 'temporal');
+  const noted = join(directory, 'panicked');
+  writeFileSync(
+    path,
+    `#!/bin/sh
+     [ -e '${noted}' ] && exec '${real.path}' "$@"
+     touch '${noted}'
+     echo 'panic: failed assigning ephemeral port: listen tcp 127.0.0.1:0: bind: address already in use' >&2
+     for line in $(seq 60); do echo "main.start(0x$line)" >&2; done
+     exit 2`,
+  );
+  chmodSync(path, 0o755);
+  return path;
 }
 
 function startWorkflow(client: Client): Promise<unknown> {
@@ -89,6 +109,21 @@ describe('startTemporal', () => {
       client.workflow.getHandle('kept').describe(),
     );
     expect(description.status.name).toBe('RUNNING');
+  });
+
+  it('starts many at once, each on ports of its own', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 6 }, () => start({ searchAttributes: {}, ui: true })),
+    );
+    const addresses = many.flatMap(({ address, uiUrl }) => [address, uiUrl]);
+    expect(new Set(addresses).size).toBe(12);
+    await Promise.all(many.map((server) => withClient(server, 'default', startWorkflow)));
+  }, 180_000);
+
+  it('starts again when the server panics for want of a port', async () => {
+    process.env['TEMPORAL_CLI_PATH'] = writePanickingCli();
+    const server = await start({ searchAttributes: {} });
+    await withClient(server, 'default', startWorkflow);
   });
 
   it('says which binary failed and what it printed', async () => {
