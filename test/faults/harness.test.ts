@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { arm } from '../harness/fault-activities.js';
 import { armCalls } from '../harness/fault-calls.js';
 import { atOnce } from '../harness/fault-plan.js';
-import { playStory, type HowToPlay } from '../harness/fault-points.js';
+import { playStory, type HowToPlay } from '../harness/fault-play.js';
 import type { Telling } from '../harness/fault-telling.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld, type OtherCode } from '../harness/fault-world.js';
 import { mutantBundle } from '../harness/mutant-bundle.js';
@@ -61,11 +61,11 @@ function strike({ fault }: RevealingPoint, region: string, telling: () => Tellin
     };
   }
   if ('activity' in fault) {
-    const armed = arm(fault);
-    return { hits: () => armed.hits(), how: { around: armed.around, onParked: () => armed.lift() } };
+    const armed = arm([fault]);
+    return { hits: () => armed.hits(), how: { around: armed.around, lasting: armed } };
   }
   const armed = armCalls(world.control, region, fault);
-  return { hits: () => armed.hits(), how: { onCommand: armed.onCommand, onParked: () => armed.lift() } };
+  return { hits: () => armed.hits(), how: { onCommand: armed.onCommand, lasting: armed } };
 }
 
 /** What the oracle shows at the point, with this code. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EmulatedKind, EmulatorSettingsPatch } from '../../local/emulator-control.js';
 import { armCalls, type PlannedCallFault } from '../harness/fault-calls.js';
 import { atOnce, noteTried } from '../harness/fault-plan.js';
-import { playStory } from '../harness/fault-points.js';
+import { playStory } from '../harness/fault-play.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import { STACK_START_MS } from '../harness/stack.js';
 

@@ -21,7 +21,7 @@ export interface Telling {
   /** The last word on it. */
   last: PeeringStatus | null;
   readonly findings: Findings;
-  /** Called once, when the run says that it is parked. */
+  /** Called at every look at a run that is parked. */
   onParked: ((status: PeeringStatus) => Promise<void>) | null;
   /** How long each step of the story may take, in milliseconds. */
   readonly withinMs: number;
@@ -29,7 +29,8 @@ export interface Telling {
 
 export type Story = (telling: Telling) => Promise<void>;
 
-const WITHIN_MS = 100_000;
+/** For what may hang: a step of a story takes seconds, with every call of it going wrong a minute. */
+const WITHIN_MS = 600_000;
 
 export function tell(world: FaultWorld, point: FaultPoint, withinMs = WITHIN_MS): Telling {
   return {
@@ -51,11 +52,7 @@ export async function glance(telling: Telling): Promise<PeeringStatus> {
   const now = await latestStatus(world.client, point);
   telling.last = now;
   if (telling.seen.at(-1) !== now.state) telling.seen.push(now.state);
-  if (now.state === 'parked' && telling.onParked !== null) {
-    const help = telling.onParked;
-    telling.onParked = null;
-    await help(now);
-  }
+  if (now.state === 'parked') await telling.onParked?.(now);
   return now;
 }
 

@@ -123,7 +123,7 @@ export async function startFaultWorld(
       ...whereOf(point),
       connection: native,
       around: (name, call) => (home.now.around ?? plainly)(name, call),
-      onCommand: (name, call) => (home.now.onCommand ?? plainly)(name, call),
+      onCommand: (action, call, sendings) => (home.now.onCommand ?? plainly)(action, call, sendings),
     });
     ending.push(() => worker.stop());
     return home;
