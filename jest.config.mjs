@@ -10,6 +10,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
   },
+  globalSetup: '<rootDir>/test/harness/servers/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/harness/servers/global-teardown.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.causeway'],
   testTimeout: 60_000,
 };

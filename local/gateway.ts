@@ -27,6 +27,11 @@ export interface GatewayOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+export interface StartGatewayOptions extends GatewayOptions {
+  /** Node's arguments. */
+  readonly program: readonly string[];
+}
+
 const READY = '"msg":"gateway ready"';
 const READY_MS = 60_000;
 
@@ -34,7 +39,7 @@ const READY_MS = 60_000;
 export async function startGateway(
   environment: NodeJS.ProcessEnv,
   directory: string,
-  { apiKeys = [], env = {} }: GatewayOptions = {},
+  { apiKeys = [], env = {}, program }: StartGatewayOptions,
 ): Promise<LocalGateway> {
   const { key: apiKey, id, sha256 } = newApiKey();
   const keysPath = join(directory, `gateway-keys-${id}.json`);
@@ -49,7 +54,7 @@ export async function startGateway(
   const started = await startProcess({
     name: 'Causeway gateway',
     command: process.execPath,
-    args: ['--import', 'tsx', join(PROJECT_ROOT, 'gateway/main.ts')],
+    args: program,
     cwd: PROJECT_ROOT,
     env: { ...environment, PORT: port, ...linking, ...env },
     logFile: join(directory, 'gateway.log'),

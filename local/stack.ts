@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.js';
 import { parseSettingsText } from '../domain/settings.js';
@@ -13,6 +13,7 @@ import { startTemporal, type TemporalServer } from './temporal.js';
 /** The embedded default: everything Causeway needs, on free ports of this machine, gone when this process ends. */
 export interface LocalStack {
   readonly temporal: TemporalServer;
+  readonly namespace: string;
   readonly emulator: Emulator;
   /** Environment in which worker and command line find this stack, and act as the provider. */
   readonly environment: NodeJS.ProcessEnv;
@@ -33,19 +34,36 @@ export interface StartStackOptions {
   readonly suggestContinueAsNewAt?: number;
 }
 
+/** Servers that run; they end with the stack. */
+export interface StackServers {
+  readonly temporal: TemporalServer;
+  readonly namespace: string;
+  readonly emulator: Emulator;
+}
+
+export interface StackOnOptions extends Pick<StartStackOptions, 'observeEvery'> {
+  /** Programs made before, in the place of the source, which is compiled and bundled at each start. */
+  readonly programs?: StackPrograms;
+}
+
+/** Node's arguments for each. */
+export interface StackPrograms {
+  readonly worker: readonly string[];
+  readonly gateway: readonly string[];
+}
+
+const FROM_SOURCE: StackPrograms = {
+  worker: ['--import', 'tsx', join(PROJECT_ROOT, 'worker/main.ts')],
+  gateway: ['--import', 'tsx', join(PROJECT_ROOT, 'gateway/main.ts')],
+};
+const RUN_DIRECTORY = join(STATE_DIRECTORY, 'run');
 const WORKER_READY = '"msg":"worker ready"';
 const WORKER_READY_MS = 90_000;
 
 /** Starts Temporal and the emulator; the worker is the caller's to start, and to kill. */
 export async function startStack(options: StartStackOptions): Promise<LocalStack> {
-  const directory = join(STATE_DIRECTORY, 'run', process.pid.toString());
-  await mkdir(directory, { recursive: true });
-  const configPath = await writeConfiguration(directory, options.observeEvery);
+  const directory = await newDirectory();
   const started: { stop(): Promise<void> }[] = [];
-  const stop = async (): Promise<void> => {
-    await Promise.all(started.splice(0).map((part) => part.stop()));
-    await rm(directory, { recursive: true, force: true });
-  };
   try {
     const [temporal, emulator] = await Promise.all([
       startTemporal({
@@ -59,20 +77,46 @@ export async function startStack(options: StartStackOptions): Promise<LocalStack
       }).then((server) => keep(started, server)),
       startEmulator({ python: emulatorPython() }).then((aws) => keep(started, aws)),
     ]);
-    const environment = environmentOf({ temporal, emulator, configPath });
-    return {
-      temporal,
-      emulator,
-      environment,
-      logDirectory: directory,
-      startWorker: async () => keep(started, await startWorker(environment, join(directory, 'worker.log'))),
-      startGateway: async (wanted) => keep(started, await startGateway(environment, directory, wanted)),
-      stop,
-    };
+    return await stackIn(directory, { temporal, namespace: 'default', emulator }, options);
   } catch (error) {
-    await stop();
+    await Promise.all(started.map((part) => part.stop()));
+    await rm(directory, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A stack on servers that run. */
+export async function stackOn(servers: StackServers, options: StackOnOptions): Promise<LocalStack> {
+  return stackIn(await newDirectory(), servers, options);
+}
+
+async function stackIn(
+  directory: string,
+  servers: StackServers,
+  { observeEvery, programs = FROM_SOURCE }: StackOnOptions,
+): Promise<LocalStack> {
+  const { temporal, emulator } = servers;
+  const configPath = await writeConfiguration(directory, observeEvery);
+  const environment = environmentOf({ ...servers, configPath });
+  const started: { stop(): Promise<void> }[] = [];
+  return {
+    ...servers,
+    environment,
+    logDirectory: directory,
+    startWorker: async () => keep(started, await startWorker(environment, directory, programs.worker)),
+    startGateway: async (wanted) =>
+      keep(started, await startGateway(environment, directory, { ...wanted, program: programs.gateway })),
+    stop: async () => {
+      await Promise.all(started.splice(0).map((part) => part.stop()));
+      await Promise.all([temporal.stop(), emulator.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function newDirectory(): Promise<string> {
+  await mkdir(RUN_DIRECTORY, { recursive: true });
+  return mkdtemp(join(RUN_DIRECTORY, `${process.pid.toString()}-`));
 }
 
 function keep<T extends { stop(): Promise<void> }>(started: { stop(): Promise<void> }[], part: T): T {
@@ -96,16 +140,12 @@ async function writeConfiguration(directory: string, observeEvery: string): Prom
   return path;
 }
 
-function environmentOf(stack: {
-  temporal: TemporalServer;
-  emulator: Emulator;
-  configPath: string;
-}): NodeJS.ProcessEnv {
+function environmentOf(stack: StackServers & { configPath: string }): NodeJS.ProcessEnv {
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER_ACCOUNT);
   return {
     ...process.env,
     TEMPORAL_ADDRESS: stack.temporal.address,
-    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_NAMESPACE: stack.namespace,
     AWS_ENDPOINT_URL: stack.emulator.endpoint,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -115,14 +155,18 @@ function environmentOf(stack: {
   };
 }
 
-function startWorker(env: NodeJS.ProcessEnv, logFile: string): Promise<SupervisedProcess> {
+function startWorker(
+  env: NodeJS.ProcessEnv,
+  directory: string,
+  args: readonly string[],
+): Promise<SupervisedProcess> {
   return startProcess({
     name: 'Causeway worker',
     command: process.execPath,
-    args: ['--import', 'tsx', join(PROJECT_ROOT, 'worker/main.ts')],
+    args,
     cwd: PROJECT_ROOT,
     env,
-    logFile,
+    logFile: join(directory, 'worker.log'),
     readyWhen: (line) => line.includes(WORKER_READY),
     readyTimeoutMs: WORKER_READY_MS,
   });

@@ -29,6 +29,7 @@ beforeAll(async () => {
   temporal = await startTemporalWorld();
   const client = new Client({
     connection: temporal.client.connection,
+    namespace: temporal.client.options.namespace,
     interceptors: {
       workflow: [
         {

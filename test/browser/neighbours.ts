@@ -26,7 +26,9 @@ const NEIGHBOURS: readonly Neighbour[] = [
 export async function addNeighbours(stack: LocalStack): Promise<void> {
   const connection = await Connection.connect({ address: stack.temporal.address });
   try {
-    const client = new CausewayClient(new Client({ connection }), { taskQueue: 'causeway' });
+    const client = new CausewayClient(new Client({ connection, namespace: stack.namespace }), {
+      taskQueue: 'causeway',
+    });
     for (const neighbour of NEIGHBOURS) await add(neighbour, { stack, client });
   } finally {
     await connection.close();

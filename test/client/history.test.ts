@@ -48,7 +48,7 @@ describe('the history of a connection', () => {
     const workflowId = provisionWorkflowId(connectionName(key));
     await temporal.startIdle(workflowId);
     await temporal.client.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: temporal.client.options.namespace,
       workflowExecution: { workflowId },
       signalName: 'close',
       input: {

@@ -86,7 +86,7 @@ async function restarted(workflowId: string): Promise<string> {
 async function forget(workflowId: string, runId?: string): Promise<void> {
   const handle = temporal.client.workflow.getHandle(workflowId, runId);
   await temporal.client.workflowService.deleteWorkflowExecution({
-    namespace: 'default',
+    namespace: temporal.client.options.namespace,
     workflowExecution: { workflowId, ...(runId === undefined ? {} : { runId }) },
   });
   await until(

@@ -16,11 +16,11 @@ export interface OutsideCaller {
 }
 
 export function outsideCaller({ stack }: StackWorld): Promise<OutsideCaller> {
-  return outsideCallerAt(stack.temporal.address);
+  return outsideCallerAt(stack.temporal.address, stack.namespace);
 }
 
-export async function outsideCallerAt(address: string): Promise<OutsideCaller> {
-  const cli = await temporalCli(address);
+export async function outsideCallerAt(address: string, namespace = 'default'): Promise<OutsideCaller> {
+  const cli = await temporalCli(address, namespace);
   const status = async (workflowId: string): Promise<unknown> => {
     const { json } = await cli('query', '--workflow-id', workflowId, '--type', 'status');
     return at(json, 'queryResult', 0);

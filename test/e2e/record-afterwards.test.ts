@@ -185,7 +185,7 @@ describe('connections that ended', () => {
       (await handle.describe()).status.name === 'RUNNING' ? undefined : true,
     );
     await world.client.workflowService.deleteWorkflowExecution({
-      namespace: 'default',
+      namespace: world.client.options.namespace,
       workflowExecution: { workflowId },
     });
     await until(

@@ -15,14 +15,14 @@ export type TemporalCli = (...args: readonly string[]) => Promise<CliAnswer>;
 const ANSWER_WITHIN_MS = 45_000;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-export async function temporalCli(address: string): Promise<TemporalCli> {
+export async function temporalCli(address: string, namespace: string): Promise<TemporalCli> {
   const found = findTemporalCli();
   const command = found.kind === 'path' ? found.path : await downloadTemporalCli();
   return (...args) =>
     new Promise((resolve) => {
       execFile(
         command,
-        ['workflow', ...args, '--address', address, '--output', 'json'],
+        ['workflow', ...args, '--address', address, '--namespace', namespace, '--output', 'json'],
         { timeout: ANSWER_WITHIN_MS, maxBuffer: MOST_OUTPUT_BYTES },
         (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : Number(error.code ?? 1), json: parsed(stdout), stderr });

@@ -1,12 +1,13 @@
-/** What the tests of and on the emulated AWS share: one emulator per test file, and clients of its accounts. */
-import { createServer } from 'node:net';
+/** What the tests of and on the emulated AWS share: an emulator that nobody else has, and clients of its accounts. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { emulatorPython } from '../../local/binaries.js';
 import { EmulatorControl } from '../../local/emulator-control.js';
-import { credentialsFor, startEmulator } from '../../local/emulator.js';
+import { credentialsFor } from '../../local/emulator.js';
+import { findFreePort } from '../../local/free-port.js';
 import { startProcess } from '../../local/processes.js';
+import { lendEmulator } from './servers/lent.js';
 
 /** Account of the provider in tests. */
 export const PROVIDER = '111122223333';
@@ -35,12 +36,12 @@ export interface TestEmulator {
 const READY_MS = 60_000;
 
 /**
- * Starts an emulator for one test file.
+ * An emulator as after its start, to give back with `stop`.
  * With CAUSEWAY_TEST_STOCK_MOTO=1 it is moto's own server instead, to see which tests would not fail on that.
  */
 export async function startTestEmulator(): Promise<TestEmulator> {
   const isStock = process.env['CAUSEWAY_TEST_STOCK_MOTO'] === '1';
-  const emulator = isStock ? await startStockMoto() : await startEmulator({ python: emulatorPython() });
+  const emulator = isStock ? await startStockMoto() : await lendEmulator();
   const control = new EmulatorControl(emulator.endpoint);
   const clients = {
     ec2: new Map<string, EC2Client>(),
@@ -113,7 +114,7 @@ function forAccount<T extends { readonly request: unknown }>(args: T, account: s
 }
 
 async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const port = await freePort();
+  const port = await findFreePort();
   const started = await startProcess({
     name: 'stock moto',
     command: emulatorPython(),
@@ -130,18 +131,4 @@ async function startStockMoto(): Promise<{ endpoint: string; stop: () => Promise
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('stock moto does not answer');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
-  });
 }

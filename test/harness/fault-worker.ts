@@ -13,6 +13,7 @@ import type { OnCommand } from './fault-sites.js';
 
 export interface FaultWorkerOptions {
   readonly connection: NativeConnection;
+  readonly namespace: string;
   /** Of the emulated AWS. */
   readonly endpoint: string;
   /** The workflows, bundled. */
@@ -62,7 +63,7 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
   };
   const worker = await createWorker({
     connection: options.connection,
-    namespace: 'default',
+    namespace: options.namespace,
     taskQueue,
     deployment: null,
     workflows: { workflowBundle: { codePath: options.codePath } },

@@ -19,6 +19,7 @@ import type { Death } from './fault-victim.js';
 import { startReceiver } from './notifications.js';
 import type { TestRequest } from './requests.js';
 import { testSettings } from './settings.js';
+import { startTestStack } from './stack.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** One place where something goes wrong: nothing of it is shared with another one but the servers. */
@@ -105,14 +106,17 @@ export async function startFaultWorld(
     });
   }
   quiet = true;
-  const stack = await startStack({ ...server, observeEvery: OBSERVE_EVERY, ui: false });
+  const stack =
+    server.suggestContinueAsNewAt === undefined
+      ? await startTestStack(OBSERVE_EVERY)
+      : await startStack({ ...server, observeEvery: OBSERVE_EVERY, ui: false });
   const connection = await Connection.connect({ address: stack.temporal.address });
   const native = await NativeConnection.connect({ address: stack.temporal.address });
   const { workflowBundle: bundle } = await workflowBundle();
   const stopping: Promise<void>[] = [];
   const ending: (() => Promise<void>)[] = [];
   const receiver = await startReceiver();
-  const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath };
+  const common = { endpoint: stack.emulator.endpoint, codePath: bundle.codePath, namespace: stack.namespace };
   const homes = new Map<number, Promise<Home>>();
   const homeOf = async (): Promise<Home> => {
     const point = await newPoint(stack, receiver.url);
@@ -131,7 +135,7 @@ export async function startFaultWorld(
   return {
     stack,
     control: stack.emulator.control,
-    client: new Client({ connection }),
+    client: new Client({ connection, namespace: stack.namespace }),
     newPoint: (wanted) => newPoint(stack, receiver.url, wanted),
     newPointIn: async (slot, wanted = {}) => {
       const home = homes.get(slot) ?? homeOf();

@@ -9,7 +9,7 @@ import type { AllocateBlock, BlockAnswer, BlockExplanation, PoolReport } from '.
 import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
 import { DAY_MS } from '../../domain/durations.js';
 import { findTestServer } from '../../local/binaries.js';
-import { startTemporal } from '../../local/temporal.js';
+import { lendTemporal } from './servers/lent.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** What one worker process asks of pools. */
@@ -63,11 +63,12 @@ export const newScope = (): string => `org-${randomUUID()}`;
 /** On Temporal's dev server: its real histories, and as many callers at once as there are. */
 export async function startPoolWorld(): Promise<PoolWorld> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startTemporal({ searchAttributes: {} });
+  const server = await lendTemporal();
+  const { namespace } = server;
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
-  const client = new Client({ connection });
-  const worker = await runPools(native);
+  const client = new Client({ connection, namespace });
+  const worker = await runPools(native, namespace);
   return {
     client,
     ...callers(client, worker.taskQueue),
@@ -112,9 +113,10 @@ export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
 
 async function runPools(
   connection: NativeConnection,
+  namespace = 'default',
 ): Promise<{ taskQueue: string; stop: () => Promise<void> }> {
   const taskQueue = `pools-${randomUUID()}`;
-  const worker = await Worker.create({ connection, taskQueue, ...(await workflowBundle()) });
+  const worker = await Worker.create({ connection, namespace, taskQueue, ...(await workflowBundle()) });
   const running = worker.run();
   return {
     taskQueue,

@@ -15,10 +15,12 @@ import type { EmulatorControl } from '../../local/emulator-control.js';
 import type { InventoryPeering, RegionInventory } from '../../local/emulator-inventory.js';
 import type { SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
-import { startStack, type LocalStack } from '../../local/stack.js';
+import { stackOn, type LocalStack } from '../../local/stack.js';
+import { compiledPrograms } from './compiled.js';
 import { CUSTOMER } from './emulator.js';
 import { leftovers } from '../../local/leftovers.js';
 import type { TestRequest } from './requests.js';
+import { lendEmulator, lendTemporal } from './servers/lent.js';
 
 /** One for each test file; its tests have an organization and a VPC each. */
 export interface StackWorld {
@@ -60,14 +62,24 @@ const OBSERVE_EVERY = '2 seconds';
 const POLL_MS = 250;
 const WITHIN_MS = 45_000;
 
+/** A stack on the servers that test files share, its programs compiled once. */
+export async function startTestStack(observeEvery: string): Promise<LocalStack> {
+  const [temporal, emulator, programs] = await Promise.all([
+    lendTemporal(),
+    lendEmulator(),
+    compiledPrograms(),
+  ]);
+  return stackOn({ temporal, namespace: temporal.namespace, emulator }, { observeEvery, programs });
+}
+
 /** @param withWorker false leaves the worker, too, to the test */
 export async function startStackWorld(withWorker = true): Promise<StackWorld> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const stack = await startStack({ observeEvery: OBSERVE_EVERY, ui: false });
+  const stack = await startTestStack(OBSERVE_EVERY);
   try {
     if (withWorker) await stack.startWorker();
     const connection = await Connection.connect({ address: stack.temporal.address });
-    const client = new Client({ connection });
+    const client = new Client({ connection, namespace: stack.namespace });
     const status = (workflowId: string): Promise<PeeringStatus> =>
       client.workflow.getHandle(workflowId).query<PeeringStatus>('status');
     return {

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
-import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.js';
-import { startTemporal } from '../../local/temporal.js';
 import { createWorker } from '../../worker/create-worker.js';
+import { lendTemporal } from './servers/lent.js';
 import { workflowBundle } from './workflow-bundle.js';
 
-/** A Temporal dev server for one test file, and a client of it. */
+/** A namespace of Temporal's dev server for one test file, and a client of it. */
 export interface TemporalWorld {
   readonly client: Client;
+  /** In which a command line or a worker finds it. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Starts a workflow that nobody carries out: it is there, is signalled, and ends when it is terminated. */
   startIdle(workflowId: string): Promise<void>;
   /** Names of the signals its history holds, in order. */
@@ -21,14 +22,14 @@ export interface TemporalWorld {
 
 export async function startTemporalWorld(): Promise<TemporalWorld> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const server = await startTemporal({
-    searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map(({ name }) => [name, 'Keyword'])),
-  });
+  const server = await lendTemporal();
+  const { namespace } = server;
   const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, namespace });
   const endings: (() => Promise<void>)[] = [];
   return {
     client,
+    environment: { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace },
     startIdle: async (workflowId) => {
       await client.workflow.start('anything', { taskQueue: `nobody-${randomUUID()}`, workflowId });
     },
@@ -42,7 +43,7 @@ export async function startTemporalWorld(): Promise<TemporalWorld> {
       const native = await NativeConnection.connect({ address: server.address });
       const worker = await createWorker({
         connection: native,
-        namespace: 'default',
+        namespace,
         taskQueue,
         deployment: null,
         workflows: await workflowBundle(),

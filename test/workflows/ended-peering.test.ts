@@ -154,7 +154,7 @@ describe('the end of a connection', () => {
       `,"x":${'['.repeat(9e4)}${']'.repeat(9e4)}}`,
     );
     await temporal.client.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: temporal.client.options.namespace,
       workflowExecution: { workflowId: keptOf(key).workflowId },
       signalName: 'ended',
       input: { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(deep) }] },

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection } from '@temporalio/client';
 import type { AddressAnswer } from '../../../contract/address-management.js';
 import type { AddressReport } from '../../../contract/address-verification.js';
 import { maintainWorkflowId } from '../../../contract/names.js';
@@ -22,9 +21,7 @@ beforeAll(async () => {
   world = await startActivityWorld(temporal.client);
   await temporal.startWorker(TASK_QUEUE, world.activities);
   client = new CausewayClient(temporal.client, { taskQueue: TASK_QUEUE });
-  const { connection } = temporal.client;
-  if (!(connection instanceof Connection)) throw new Error('expected a connection of its own');
-  env = { TEMPORAL_ADDRESS: connection.options.address, CAUSEWAY_TASK_QUEUE: TASK_QUEUE };
+  env = { ...temporal.environment, CAUSEWAY_TASK_QUEUE: TASK_QUEUE };
 });
 afterAll(async () => {
   await temporal.stop();

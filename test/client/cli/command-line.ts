@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compiledProgram } from '../../harness/compiled.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -18,13 +19,14 @@ export interface RunOptions {
   readonly watch?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** Runs the command line as `npm run causeway` does, in a process of its own. */
-export function causeway(
+/** Runs the command line in a process of its own. */
+export async function causeway(
   args: readonly string[],
   { env = {}, input = '', watch }: RunOptions = {},
 ): Promise<Ended> {
+  const program = await compiledProgram('client/cli/main');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'client/cli/main.ts', ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
     });

@@ -11,9 +11,9 @@ import type { PeeringStatus } from '../../../contract/status.js';
 import type { LinkKeys } from '../../../domain/keys-file.js';
 import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
-import { startStack, type LocalStack } from '../../../local/stack.js';
+import type { LocalStack } from '../../../local/stack.js';
 import { leftovers } from '../../../local/leftovers.js';
-import { until } from '../../harness/stack.js';
+import { startTestStack, until } from '../../harness/stack.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 
 const REGION = 'eu-central-1';
@@ -26,7 +26,7 @@ let client: CausewayClient;
 
 beforeAll(async () => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  stack = await startStack({ observeEvery: '2 seconds', ui: false });
+  stack = await startTestStack('2 seconds');
   customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER_ACCOUNT, REGION);
   network = await customer.createNetwork({
     name: 'Acme',
@@ -34,7 +34,7 @@ beforeAll(async () => {
     subnetCidrs: ['172.31.0.0/20'],
   });
   connection = await Connection.connect({ address: stack.temporal.address });
-  client = new CausewayClient(new Client({ connection }));
+  client = new CausewayClient(new Client({ connection, namespace: stack.namespace }));
 }, 120_000);
 afterAll(async () => {
   await connection.close();
@@ -123,7 +123,7 @@ describe('a connection, from the command line', () => {
   });
 
   it('doctor finds a Schedule that somebody paused', async () => {
-    const temporal = new Client({ connection });
+    const temporal = new Client({ connection, namespace: stack.namespace });
     const schedule = temporal.schedule.getHandle(observeScheduleId(PROVIDER_ACCOUNT, 'eu-west-1'));
     await schedule.pause();
     try {

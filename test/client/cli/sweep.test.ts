@@ -1,6 +1,5 @@
 import { CreateNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection } from '@temporalio/client';
 import pc from 'picocolors';
 import { renderSweep } from '../../../client/cli/render/sweep.js';
 import { CausewayClient } from '../../../client/causeway-client.js';
@@ -27,7 +26,7 @@ beforeAll(async () => {
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
   env = {
-    TEMPORAL_ADDRESS: addressOf(temporal),
+    ...temporal.environment,
     CAUSEWAY_TASK_QUEUE: TASK_QUEUE,
   };
 });
@@ -35,11 +34,6 @@ afterAll(async () => {
   await temporal.stop();
   await world.aws.stop();
 });
-
-function addressOf({ client: { connection } }: TemporalWorld): string {
-  if (!(connection instanceof Connection)) throw new Error('expected a connection of its own');
-  return connection.options.address;
-}
 
 const run = (...args: string[]): Promise<Ended> => causeway(args, { env });
 

@@ -1,0 +1,18 @@
+/** What there is once in a test run, in jest's own process. */
+import { tsImport } from 'tsx/esm/api';
+
+/** @type {import('./broker.ts').Broker | undefined} */
+let broker;
+
+/** @returns {Promise<void>} */
+export async function beginRun() {
+  /** @type {typeof import('./broker.ts')} */
+  const { startBroker } = await tsImport('./broker.ts', import.meta.url);
+  broker = await startBroker();
+  process.env['CAUSEWAY_TEST_SERVERS'] = broker.url;
+}
+
+/** @returns {Promise<void>} */
+export async function endRun() {
+  await broker?.stop();
+}
