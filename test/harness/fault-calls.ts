@@ -94,3 +94,22 @@ export function armCalls(
     },
   };
 }
+
+/** Has the first call of each of these actions, in a run that has the region for itself, go wrong. */
+export function armEachCall(
+  control: EmulatorControl,
+  region: string,
+  { actions, fault }: { actions: readonly string[]; fault: 'error' | 'lost-reply' },
+): { onCommand: OnCommand; struck(): string[] } {
+  const struck = new Set<string>();
+  return {
+    struck: () => [...struck],
+    onCommand: async (action, call) => {
+      if (actions.includes(action) && !struck.has(action)) {
+        struck.add(action);
+        await control.addFault({ ...RULES[fault], action, account: PROVIDER, region });
+      }
+      return call();
+    },
+  };
+}

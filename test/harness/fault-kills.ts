@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SupervisedProcess } from '../../local/processes.js';
 import { storyOf, type Outcome } from './fault-play.js';
-import { tell } from './fault-telling.js';
+import { tell, untilOver } from './fault-telling.js';
 import type { Death } from './fault-victim.js';
 import type { FaultPoint, FaultWorld, VictimTuning } from './fault-world.js';
 
@@ -55,7 +55,7 @@ export async function playKilled(
     succeeding.catch(reject);
   });
   try {
-    await Promise.race([play(telling), failed]);
+    await Promise.race([play(telling).then(() => untilOver(telling)), failed]);
   } finally {
     ending.abort();
     await Promise.all(workers.map((worker) => worker.stop()));

@@ -1,4 +1,5 @@
 /** How a story is told: what is done to a connection, what is seen of it, and what is found wrong. */
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { closeSignal, customerAcceptedSignal } from '../../contract/messages.js';
 import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
@@ -132,6 +133,26 @@ export async function untilKept({ world, point, withinMs }: Telling): Promise<vo
     },
     withinMs,
   );
+}
+
+/** A run that has said its last word may still have something to do. */
+export async function untilOver({ world, point, withinMs }: Telling): Promise<void> {
+  for (const workflowId of [point.provisionId, point.maintainId]) {
+    await until(
+      `${workflowId} is over`,
+      async () => {
+        const execution = await world.client.workflow
+          .getHandle(workflowId)
+          .describe()
+          .catch((error: unknown) => {
+            if (error instanceof WorkflowNotFoundError) return undefined;
+            throw error;
+          });
+        return execution?.status.name === 'RUNNING' ? undefined : true;
+      },
+      withinMs,
+    );
+  }
 }
 
 /** One that has ended already, under the faults, is left. */

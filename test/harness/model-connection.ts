@@ -23,8 +23,9 @@ import type { FaultPoint, FaultWorld } from './fault-world.js';
 /** Events from which on these tests' server suggests to continue as new: a flood is a hundred signals, not thousands. */
 export const SUGGEST_CONTINUE_AS_NEW_AT = 150;
 
-const QUIET_WITHIN_MS = 60_000;
-const QUIET_POLL_MS = 20;
+/** For what may hang: it takes a second or two. */
+const QUIET_WITHIN_MS = 600_000;
+const QUIET_POLL_MS = 50;
 
 export class ModelledConnection {
   readonly #operator: EC2Client;
