@@ -1,6 +1,14 @@
+import { RINGS, RING_VARIABLE } from './local/setup/rings.mjs';
+
+const ring = process.env[RING_VARIABLE] ?? 'all';
+const testMatch = RINGS[ring];
+if (testMatch === undefined) {
+  throw new Error(`${RING_VARIABLE}: expected one of ${Object.keys(RINGS).join(', ')}, got '${ring}'`);
+}
+
 /** @type {import('jest').Config} */
 export default {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -12,6 +20,6 @@ export default {
   },
   globalSetup: '<rootDir>/test/harness/servers/global-setup.mjs',
   globalTeardown: '<rootDir>/test/harness/servers/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/harness/bounds-setup.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.causeway'],
-  testTimeout: 60_000,
 };

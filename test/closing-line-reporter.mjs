@@ -17,6 +17,8 @@ export default class ClosingLineReporter {
       passed: results.numPassedTests,
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
+      // Measured by the set-up of the run, in this process.
+      slowness: Number(process.env['CAUSEWAY_SLOWNESS'] ?? '0'),
     };
     writeFileSync(file, JSON.stringify(totals));
   }

@@ -7,6 +7,7 @@ import { ensureSetUp } from './ensure.mjs';
 import { InterruptedError, SetupError } from './failure.mjs';
 import { PROJECT_ROOT } from './layout.mjs';
 import { startSupervised } from './supervised.mjs';
+import { ringEnvironment, TEST_COMMANDS } from './rings.mjs';
 import { jestArguments, prepareTotals, printTotals } from './test-run.mjs';
 
 /** Long enough for a demo that is told to end to take down what it built. */
@@ -29,12 +30,16 @@ const ENTRY_FILES = { demo: 'local/demo/main.ts', local: 'local/main.ts', bench:
 export async function main(argv) {
   const [command = '', ...args] = argv;
   const entryFile = ENTRY_FILES[command];
-  if (command !== 'test' && entryFile === undefined) {
-    fail(`usage: node local/run.mjs ${['test', ...Object.keys(ENTRY_FILES)].join('|')} [arguments]`, 2);
+  const tests = TEST_COMMANDS[command];
+  if (tests === undefined && entryFile === undefined) {
+    const commands = [...Object.keys(TEST_COMMANDS), ...Object.keys(ENTRY_FILES)];
+    fail(`usage: node local/run.mjs ${commands.join('|')} [arguments]`, 2);
   } else if (entryFile !== undefined && !existsSync(join(PROJECT_ROOT, entryFile))) {
     fail(`causeway: ${entryFile} does not exist, so there is no ${command} to run.`, 2);
-  } else if (await isSetUp({ forTests: command === 'test' })) {
-    await (entryFile === undefined ? runTests(args) : runProgram(['--import', 'tsx', entryFile, ...args]));
+  } else if (await isSetUp({ forTests: tests !== undefined })) {
+    await (tests === undefined
+      ? runProgram(['--import', 'tsx', entryFile ?? '', ...args])
+      : runTests(tests, args));
   }
 }
 
@@ -58,13 +63,16 @@ async function runProgram(args) {
   process.exitCode = statusOf(await runNode(args, { stdin: 'ignore', env: {} }));
 }
 
-/** @param {readonly string[]} args for jest */
-async function runTests(args) {
+/**
+ * @param {import('./rings.mjs').TestCommand} command
+ * @param {readonly string[]} args for jest
+ */
+async function runTests(command, args) {
   ensureBrowser(args);
   const totals = prepareTotals();
-  const exit = await runNode(jestArguments(args), {
+  const exit = await runNode(jestArguments(args, command.maxWorkers), {
     stdin: 'inherit',
-    env: { NODE_ENV: 'test', NODE_NO_WARNINGS: '1', ...totals.env },
+    env: { NODE_ENV: 'test', NODE_NO_WARNINGS: '1', ...ringEnvironment(command, args), ...totals.env },
   });
   process.exitCode = statusOf(exit);
   printTotals(totals, exit);

@@ -13,23 +13,24 @@ const FAULT_TOTALS_VARIABLE = 'CAUSEWAY_FAULT_TOTALS';
 /** Chooses what of the long lists of faults is tried; printed, and given again it repeats the choice. */
 const SEED_VARIABLE = 'CAUSEWAY_SEED';
 
-/** Suites wait more than they work; more at a time than this slow each other down on two cores. */
-const DEFAULT_WORKERS = 3;
+/** @typedef {{ passed: number, failed: number, skipped: number, slowness: number }} Totals `slowness` is 0 when nobody measured it */
+/** @type {Totals} */
+const NOTHING = { passed: 0, failed: 0, skipped: 0, slowness: 0 };
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
 /** @typedef {{ directory: string, file: string, faults: string, env: NodeJS.ProcessEnv }} TotalsFile */
 /** @typedef {{ points: number, leaked: number, seed: number }} FaultTotals */
 
 /**
  * @param {readonly string[]} args the caller's own, passed on
+ * @param {number} maxWorkers unless the caller says otherwise
  * @returns {string[]} for Node
  */
-export function jestArguments(args) {
+export function jestArguments(args, maxWorkers) {
   const hasWorkers = args.some((arg) => /^(--maxWorkers|--max-workers|-w|-i$|--runInBand)/.test(arg));
   return [
     '--experimental-vm-modules',
     join(PROJECT_ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
-    ...(hasWorkers ? [] : [`--maxWorkers=${DEFAULT_WORKERS}`]),
+    ...(hasWorkers ? [] : [`--maxWorkers=${maxWorkers}`]),
     ...args,
     // Last, for jest takes what follows a list and is no option for more of the list.
     '--reporters=default',
@@ -64,11 +65,15 @@ export function printTotals({ directory, file, faults }, exit) {
   rmSync(directory, { recursive: true, force: true });
   // `--listTests`, `--help` and the like run no test and have nothing to close with.
   if (counted === null && exit.code === 0) return;
+  const { passed, failed, skipped, slowness } = counted ?? NOTHING;
+  if (slowness > 0) {
+    const times = slowness.toFixed(1);
+    writeSync(1, `this machine: ${times} times as slow as the one the bounds were written on\n`);
+  }
   if (tried !== null) {
     const { points, leaked, seed } = tried;
     writeSync(1, `fault points: ${points} tried, ${leaked} leaked resources (${SEED_VARIABLE}=${seed})\n`);
   }
-  const { passed, failed, skipped } = counted ?? { passed: 0, failed: 0, skipped: 0 };
   const failures = exit.code === 0 ? failed : Math.max(failed, 1);
   writeSync(1, `${passed} passed, ${failures} failed, ${skipped} skipped\n`);
 }

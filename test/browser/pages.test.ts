@@ -11,7 +11,7 @@ let world: PagesWorld;
 (BROWSER === null ? describe.skip : describe)('in a browser', () => {
   beforeAll(async () => {
     world = await startPagesWorld();
-  }, STACK_START_MS);
+  });
   afterAll(() => world.stop());
 
   describe('the customer’s page', () => {

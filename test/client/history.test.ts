@@ -7,7 +7,7 @@ import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-worl
 let temporal: TemporalWorld;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
-}, 60_000);
+});
 afterAll(() => temporal.stop());
 
 const newKey = (): { organizationId: string; vpcId: string } => ({

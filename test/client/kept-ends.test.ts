@@ -18,8 +18,6 @@ import { endedPeering } from '../harness/ended-peerings.js';
 import { until } from '../harness/stack.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
-const FORGOTTEN_WITHIN_MS = 150_000;
-
 let temporal: TemporalWorld;
 let world: ActivityWorld;
 let client: CausewayClient;
@@ -29,7 +27,7 @@ beforeAll(async () => {
   world = await startActivityWorld(temporal.client);
   await temporal.startWorker('causeway', world.activities);
   client = new CausewayClient(temporal.client);
-}, 120_000);
+});
 afterAll(async () => {
   await temporal.stop();
   await world.aws.stop();
@@ -89,14 +87,11 @@ async function forget(workflowId: string, runId?: string): Promise<void> {
     namespace: temporal.client.options.namespace,
     workflowExecution: { workflowId, ...(runId === undefined ? {} : { runId }) },
   });
-  await until(
-    `${workflowId} is forgotten`,
-    () =>
-      handle.describe().then(
-        () => undefined,
-        () => true,
-      ),
-    FORGOTTEN_WITHIN_MS,
+  await until(`${workflowId} is forgotten`, () =>
+    handle.describe().then(
+      () => undefined,
+      () => true,
+    ),
   );
 }
 
@@ -136,7 +131,7 @@ describe('a connection that ended', () => {
       ...cases.map(({ key }) => forget(provisionOf(key))),
       forget(maintainOf(ofLongAgo), firstRun),
     ]);
-  }, FORGOTTEN_WITHIN_MS);
+  });
 
   it.each(cases)(
     '$state is listed once, before and after Temporal has forgotten its run',
@@ -195,7 +190,7 @@ describe('a connection that ended', () => {
     await closed(maintainOf(key), 'active');
     // Nobody carries that run out, so that asking it gets no answer; asking the record would.
     expect(await codeOf(client.status(key))).not.toBe('answered');
-  }, 30_000);
+  });
 });
 
 describe('a connection that never was', () => {

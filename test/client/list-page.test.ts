@@ -44,7 +44,7 @@ beforeAll(async () => {
   await until('all are visible', async () =>
     (await client.list()).length === ALL.length ? true : undefined,
   );
-}, 120_000);
+});
 afterAll(() => temporal.stop());
 
 /** An execution that nobody carries out, shown as in that state. */

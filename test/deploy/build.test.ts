@@ -16,10 +16,8 @@ import { dirname, join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { TEST_MS, WAIT_MS } from '../harness/bounds.js';
 import { PROJECT_ROOT, read } from './deploy-project.js';
-
-const BUILD_TIMEOUT_MS = 180_000;
-const START_TIMEOUT_MS = 60_000;
 
 let home: string;
 let built: SpawnSyncReturns<string>;
@@ -27,7 +25,7 @@ let built: SpawnSyncReturns<string>;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'causeway-build-'));
   built = runBuild(join(home, 'dist'));
-}, BUILD_TIMEOUT_MS);
+});
 
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
@@ -71,17 +69,13 @@ describe('npm run build', () => {
 });
 
 describe('the built worker', () => {
-  it(
-    'starts with production dependencies only, and says in one line that Temporal cannot be reached',
-    async () => {
-      linkProductionDependencies();
-      const address = `127.0.0.1:${await closedPort()}`;
-      const { status, stderr } = startWorker({ TEMPORAL_ADDRESS: address });
-      expect(stderr).toBe(`worker: cannot reach Temporal at ${address}; start it, or set TEMPORAL_ADDRESS\n`);
-      expect(status).toBe(1);
-    },
-    START_TIMEOUT_MS,
-  );
+  it('starts with production dependencies only, and says in one line that Temporal cannot be reached', async () => {
+    linkProductionDependencies();
+    const address = `127.0.0.1:${await closedPort()}`;
+    const { status, stderr } = startWorker({ TEMPORAL_ADDRESS: address });
+    expect(stderr).toBe(`worker: cannot reach Temporal at ${address}; start it, or set TEMPORAL_ADDRESS\n`);
+    expect(status).toBe(1);
+  });
 });
 
 function runBuild(directory: string): SpawnSyncReturns<string> {
@@ -89,7 +83,7 @@ function runBuild(directory: string): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, args, {
     cwd: PROJECT_ROOT,
     encoding: 'utf8',
-    timeout: BUILD_TIMEOUT_MS,
+    timeout: TEST_MS,
   });
 }
 
@@ -110,7 +104,7 @@ function startWorker(variables: Record<string, string>): SpawnSyncReturns<string
   return spawnSync(process.execPath, [join('dist', 'worker', 'main.js')], {
     cwd: home,
     encoding: 'utf8',
-    timeout: START_TIMEOUT_MS,
+    timeout: WAIT_MS,
     env: {
       PATH: process.env['PATH'],
       CAUSEWAY_CONFIG: join(PROJECT_ROOT, 'causeway.config.json'),

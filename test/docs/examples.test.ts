@@ -7,20 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findTemporalCli } from '../../local/binaries.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { downloadTemporalCli } from '../../local/temporal-download.js';
-import {
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { testTool } from '../harness/test-tools.js';
 
 let world: StackWorld;
 let directory: string;
 beforeAll(async () => {
   [world, directory] = await Promise.all([startStackWorld(), mkdtemp(join(tmpdir(), 'causeway-examples-'))]);
-}, STACK_START_MS);
+});
 afterAll(async () => {
   await world.stop();
   await rm(directory, { recursive: true });

@@ -3,18 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssociateVpcCidrBlockCommand } from '@aws-sdk/client-ec2';
 import type { PeeringState } from '../../domain/lifecycle.js';
 import { PROVIDER } from '../harness/emulator.js';
-import {
-  leftOf,
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { leftOf, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { requestAndWait, startRequest } from './connected.js';
 import { expectEnded, expectListed } from './ending.js';
 import { outsideCaller, type OutsideCaller } from './outside-caller.js';
-import { SideBySide, STORY_MS } from './side-by-side.js';
+import { SideBySide } from './side-by-side.js';
 import { at } from './temporal-cli.js';
 
 let world: StackWorld;
@@ -140,24 +133,20 @@ beforeAll(async () => {
   await caller.cli('cancel', '--workflow-id', unseen.provisionId);
   await world.startWorker();
   stories.start();
-}, STACK_START_MS);
+});
 afterAll(async () => {
   await stories.allOver();
   await world.stop();
-}, STORY_MS);
+});
 
 describe('a request that is cancelled ends cancelled, and leaves nothing, while it is', () => {
-  it.each(stories.names)('%s', (name) => stories.end(name), STORY_MS);
+  it.each(stories.names)('%s', (name) => stories.end(name));
 
-  it(
-    'planning, before anybody has looked at it',
-    async () => {
-      const { provisionId: workflowId } = unseen;
-      await expectCanceledRun(workflowId);
-      expect(await caller.status(workflowId)).toMatchObject({ state: 'cancelled', failure: null });
-      expect(await leftOf(world, unseen)).toEqual([]);
-      await expectListed(caller, { workflowId, state: 'cancelled' });
-    },
-    STORY_MS,
-  );
+  it('planning, before anybody has looked at it', async () => {
+    const { provisionId: workflowId } = unseen;
+    await expectCanceledRun(workflowId);
+    expect(await caller.status(workflowId)).toMatchObject({ state: 'cancelled', failure: null });
+    expect(await leftOf(world, unseen)).toEqual([]);
+    await expectListed(caller, { workflowId, state: 'cancelled' });
+  });
 });

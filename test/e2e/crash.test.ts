@@ -3,19 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { FaultRule } from '../../local/emulator-control.js';
 import type { SupervisedProcess } from '../../local/processes.js';
 import { PROVIDER } from '../harness/emulator.js';
-import {
-  builtFor,
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { builtFor, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { requestAndWait, startRequest } from './connected.js';
 
 const RANGES = ['172.31.0.0/20', '172.31.32.0/20'];
-/** The story of one crash: a worker's start, its last sign of life running out, the work, on a machine that is busy. */
-const STORY_MS = 120_000;
 /** Longer than it takes to see that the call is under way and to kill whoever waits for it. */
 const UNDER_WAY_MS = 3_000;
 
@@ -24,7 +15,7 @@ let worker: SupervisedProcess;
 beforeAll(async () => {
   world = await startStackWorld(false);
   worker = await world.startWorker();
-}, STACK_START_MS);
+});
 afterAll(() => world.stop());
 beforeEach(async () => {
   await world.control.clearFaults();
@@ -77,66 +68,50 @@ async function expectOneCreateVpc(): Promise<void> {
 }
 
 describe('a worker that is killed', () => {
-  it(
-    'while a request waits, and again while it configures: the next ones finish it',
-    async () => {
-      const customer = await world.newCustomer({ subnetCidrs: RANGES });
-      const { peeringConnectionId } = await requestAndWait(world, customer);
-      await kill();
-      await replaceWorker();
-      expect((await world.status(customer.provisionId)).state).toBe('awaiting-acceptance');
+  it('while a request waits, and again while it configures: the next ones finish it', async () => {
+    const customer = await world.newCustomer({ subnetCidrs: RANGES });
+    const { peeringConnectionId } = await requestAndWait(world, customer);
+    await kill();
+    await replaceWorker();
+    expect((await world.status(customer.provisionId)).state).toBe('awaiting-acceptance');
 
-      const slow: FaultRule = { action: 'CreateRoute', kind: 'latency', latencyMs: UNDER_WAY_MS };
-      await killDuring(slow, () => customer.aws.accept(peeringConnectionId ?? ''));
-      await replaceWorker();
-      expect((await world.untilState(customer.maintainId, 'active')).round).toBe(1);
-      await expectBuiltOnce(customer);
-    },
-    STORY_MS,
-  );
+    const slow: FaultRule = { action: 'CreateRoute', kind: 'latency', latencyMs: UNDER_WAY_MS };
+    await killDuring(slow, () => customer.aws.accept(peeringConnectionId ?? ''));
+    await replaceWorker();
+    expect((await world.untilState(customer.maintainId, 'active')).round).toBe(1);
+    await expectBuiltOnce(customer);
+  });
 
-  it(
-    'while the customer accepts: the next one notices without being told',
-    async () => {
-      const customer = await world.newCustomer({ subnetCidrs: RANGES });
-      const { peeringConnectionId } = await requestAndWait(world, customer);
-      await kill();
-      await customer.aws.accept(peeringConnectionId ?? '');
-      await replaceWorker();
-      await world.untilState(customer.maintainId, 'active');
-      await expectBuiltOnce(customer);
-    },
-    STORY_MS,
-  );
+  it('while the customer accepts: the next one notices without being told', async () => {
+    const customer = await world.newCustomer({ subnetCidrs: RANGES });
+    const { peeringConnectionId } = await requestAndWait(world, customer);
+    await kill();
+    await customer.aws.accept(peeringConnectionId ?? '');
+    await replaceWorker();
+    await world.untilState(customer.maintainId, 'active');
+    await expectBuiltOnce(customer);
+  });
 
-  it(
-    'while its call makes the VPC: the next one finds that VPC and makes no other',
-    async () => {
-      const customer = await world.newCustomer({ subnetCidrs: RANGES });
-      const slow: FaultRule = { action: 'CreateVpc', kind: 'latency', latencyMs: UNDER_WAY_MS };
-      await killDuring(slow, () => startRequest(world, customer));
-      await replaceWorker();
-      const { peeringConnectionId } = await world.untilState(customer.provisionId, 'awaiting-acceptance');
-      await customer.aws.accept(peeringConnectionId ?? '');
-      await world.untilState(customer.maintainId, 'active');
-      await expectBuiltOnce(customer);
-      await expectOneCreateVpc();
-    },
-    STORY_MS,
-  );
+  it('while its call makes the VPC: the next one finds that VPC and makes no other', async () => {
+    const customer = await world.newCustomer({ subnetCidrs: RANGES });
+    const slow: FaultRule = { action: 'CreateVpc', kind: 'latency', latencyMs: UNDER_WAY_MS };
+    await killDuring(slow, () => startRequest(world, customer));
+    await replaceWorker();
+    const { peeringConnectionId } = await world.untilState(customer.provisionId, 'awaiting-acceptance');
+    await customer.aws.accept(peeringConnectionId ?? '');
+    await world.untilState(customer.maintainId, 'active');
+    await expectBuiltOnce(customer);
+    await expectOneCreateVpc();
+  });
 
-  it(
-    'right after the reply about a VPC was lost: the next one finds that VPC and makes no other',
-    async () => {
-      const customer = await world.newCustomer({ subnetCidrs: RANGES });
-      await killDuring({ action: 'CreateVpc', kind: 'lost-reply' }, () => startRequest(world, customer));
-      await replaceWorker();
-      const { peeringConnectionId } = await world.untilState(customer.provisionId, 'awaiting-acceptance');
-      await customer.aws.accept(peeringConnectionId ?? '');
-      await world.untilState(customer.maintainId, 'active');
-      await expectBuiltOnce(customer);
-      await expectOneCreateVpc();
-    },
-    STORY_MS,
-  );
+  it('right after the reply about a VPC was lost: the next one finds that VPC and makes no other', async () => {
+    const customer = await world.newCustomer({ subnetCidrs: RANGES });
+    await killDuring({ action: 'CreateVpc', kind: 'lost-reply' }, () => startRequest(world, customer));
+    await replaceWorker();
+    const { peeringConnectionId } = await world.untilState(customer.provisionId, 'awaiting-acceptance');
+    await customer.aws.accept(peeringConnectionId ?? '');
+    await world.untilState(customer.maintainId, 'active');
+    await expectBuiltOnce(customer);
+    await expectOneCreateVpc();
+  });
 });

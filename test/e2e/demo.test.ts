@@ -1,17 +1,15 @@
 /** `npm run demo`, as it is run by somebody who has cloned the project; not in a terminal. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PROJECT_ROOT, STATE_DIRECTORY } from '../../local/setup/layout.mjs';
+import { bound, WAIT_MS } from '../harness/bounds.js';
 import { until } from '../harness/stack.js';
 import { descendantsOf, stillRunning } from './process-table.js';
 
-const STORY_MS = 180_000;
-/** How long the demo may take to get as far as the first customer's wait, or to the end, while other tests run. */
-const DEMO_MS = 150_000;
 /** Many times what taking the stack down takes, and less than calls to a stopped Temporal are repeated for. */
-const STOP_MS = 15_000;
+const STOP_MS = bound(30_000);
 
 interface Demo {
   readonly pid: number;
@@ -53,7 +51,9 @@ function exitOf({ child, output }: Demo, withinMs: number): Promise<number | nul
 
 /** Directories that stacks of these processes keep while they are up. */
 function stateOf(pids: readonly number[]): string[] {
-  return pids.map((pid) => join(STATE_DIRECTORY, 'run', pid.toString())).filter(existsSync);
+  return readdirSync(join(STATE_DIRECTORY, 'run')).filter((name) =>
+    pids.some((pid) => name.startsWith(`${pid.toString()}-`)),
+  );
 }
 
 interface Chosen {
@@ -73,48 +73,40 @@ function chosenIn(text: string): Chosen[] {
 }
 
 describe('npm run demo', () => {
-  it(
-    'connects both customers, takes all of it down again and says so in plain lines',
-    async () => {
-      const demo = startDemo();
-      expect({ code: await exitOf(demo, DEMO_MS), stderr: demo.output.stderr }).toEqual({
-        code: 0,
-        stderr: '',
-      });
-      const { stdout } = demo.output;
-      for (const ofTerminals of ['\u001B', '\r']) expect(stdout).not.toContain(ofTerminals);
-      const [first, second, ...others] = chosenIn(stdout);
-      expect(others).toEqual([]);
-      expect(first).toEqual({ name: 'Acme', vpc: '172.31.0.0/16', block: '10.200.0.0/25' });
-      expect(second).toMatchObject({ name: 'Globex', vpc: '10.200.0.0/16' });
-      expect(second?.block).toMatch(/^(?!10\.200\.)\d+\.\d+\.\d+\.\d+\/25$/);
-      expect(stdout).toContain("AWS holds nothing with Causeway's tags in either account");
-    },
-    STORY_MS,
-  );
+  it('connects both customers, takes all of it down again and says so in plain lines', async () => {
+    const demo = startDemo();
+    expect({ code: await exitOf(demo, WAIT_MS), stderr: demo.output.stderr }).toEqual({
+      code: 0,
+      stderr: '',
+    });
+    const { stdout } = demo.output;
+    for (const ofTerminals of ['\u001B', '\r']) expect(stdout).not.toContain(ofTerminals);
+    const [first, second, ...others] = chosenIn(stdout);
+    expect(others).toEqual([]);
+    expect(first).toEqual({ name: 'Acme', vpc: '172.31.0.0/16', block: '10.200.0.0/25' });
+    expect(second).toMatchObject({ name: 'Globex', vpc: '10.200.0.0/16' });
+    expect(second?.block).toMatch(/^(?!10\.200\.)\d+\.\d+\.\d+\.\d+\/25$/);
+    expect(stdout).toContain("AWS holds nothing with Causeway's tags in either account");
+  });
 
-  it(
-    'stops all that it started when it is interrupted in the middle',
-    async () => {
-      const demo = startDemo();
-      await until(
-        'the first request waits',
-        () => Promise.resolve(demo.output.stdout.includes('awaiting-acceptance') ? true : undefined),
-        DEMO_MS,
-      );
-      const started = await descendantsOf(demo.pid);
-      expect(started.length).toBeGreaterThanOrEqual(4);
-      expect(stateOf(started)).toHaveLength(1);
-      demo.child.kill('SIGINT');
-      expect([1, 130]).toContain(await exitOf(demo, STOP_MS));
-      expect(demo.output.stderr).toMatch(/^demo: interrupted[^\n]*\n$/);
-      await until(
-        'nothing that it started runs on',
-        async () => ((await stillRunning(started)).length === 0 ? true : undefined),
-        STOP_MS,
-      );
-      expect(stateOf(started)).toEqual([]);
-    },
-    STORY_MS,
-  );
+  it('stops all that it started when it is interrupted in the middle', async () => {
+    const demo = startDemo();
+    await until(
+      'the first request waits',
+      () => Promise.resolve(demo.output.stdout.includes('awaiting-acceptance') ? true : undefined),
+      WAIT_MS,
+    );
+    const started = await descendantsOf(demo.pid);
+    expect(started.length).toBeGreaterThanOrEqual(4);
+    expect(stateOf(started)).toHaveLength(1);
+    demo.child.kill('SIGINT');
+    expect([1, 130]).toContain(await exitOf(demo, STOP_MS));
+    expect(demo.output.stderr).toMatch(/^demo: interrupted[^\n]*\n$/);
+    await until(
+      'nothing that it started runs on',
+      async () => ((await stillRunning(started)).length === 0 ? true : undefined),
+      STOP_MS,
+    );
+    expect(stateOf(started)).toEqual([]);
+  });
 });

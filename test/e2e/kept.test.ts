@@ -15,22 +15,12 @@ import type { PeeringStatus } from '../../contract/status.js';
 import type { EndState } from '../../domain/lifecycle.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROVIDER } from '../harness/emulator.js';
-import {
-  builtFor,
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { builtFor, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { connect } from './connected.js';
 import { expectEnded, heldFor } from './ending.js';
 import { outsideCaller, type OutsideCaller } from './outside-caller.js';
-import { SideBySide, STORY_MS } from './side-by-side.js';
+import { SideBySide } from './side-by-side.js';
 import { at, type CliAnswer } from './temporal-cli.js';
-
-/** What the interface promises: the observer's interval, which is 2 s here, and 30 s. */
-const NOTICED_WITHIN_MS = 32_000;
 
 /** Where a call may be refused without touching the other stories. */
 const REFUSING_REGION = 'ap-southeast-2';
@@ -195,11 +185,8 @@ const stories = new SideBySide({
     for (const [seen, change] of byHand) {
       await change();
       expect(await agreementOf(customer)).not.toEqual(agreed);
-      await until(
-        `repaired: ${seen}`,
-        async () =>
-          JSON.stringify(await agreementOf(customer)) === JSON.stringify(agreed) ? true : undefined,
-        NOTICED_WITHIN_MS,
+      await until(`repaired: ${seen}`, async () =>
+        JSON.stringify(await agreementOf(customer)) === JSON.stringify(agreed) ? true : undefined,
       );
       const { history } = await until('it is said', async () => {
         const status = await world.status(customer.maintainId);
@@ -249,12 +236,12 @@ beforeAll(async () => {
   world = await startStackWorld();
   caller = await outsideCaller(world);
   stories.start();
-}, STACK_START_MS);
+});
 afterAll(async () => {
   await stories.allOver();
   await world.stop();
-}, STORY_MS);
+});
 
 describe('a connection', () => {
-  it.each(stories.names)('%s', (name) => stories.end(name), STORY_MS);
+  it.each(stories.names)('%s', (name) => stories.end(name));
 });

@@ -5,17 +5,15 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { poolWorkflowId } from '../../contract/names.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { STACK_START_MS, startStackWorld, until, type StackWorld } from '../harness/stack.js';
+import { startStackWorld, until, type StackWorld } from '../harness/stack.js';
 import { MALFORMED, VALID } from './malformed-requests.js';
 
-/** The interface's promise. */
-const REFUSED_WITHIN_MS = 10_000;
 const LONGEST_MESSAGE = 4_000;
 
 let world: StackWorld;
 beforeAll(async () => {
   world = await startStackWorld();
-}, STACK_START_MS);
+});
 afterAll(() => world.stop());
 
 function start(workflowId: string, args: readonly unknown[]): Promise<WorkflowHandle> {
@@ -28,14 +26,10 @@ function start(workflowId: string, args: readonly unknown[]): Promise<WorkflowHa
 
 /** The failure that closed the run, once it is closed. */
 async function refusalOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
-  const described = await until(
-    `${handle.workflowId} is closed`,
-    async () => {
-      const description = await handle.describe();
-      return description.status.name === 'RUNNING' ? undefined : description;
-    },
-    REFUSED_WITHIN_MS,
-  );
+  const described = await until(`${handle.workflowId} is closed`, async () => {
+    const description = await handle.describe();
+    return description.status.name === 'RUNNING' ? undefined : description;
+  });
   expect(described.status.name).toBe('FAILED');
   expect(described.raw.pendingActivities ?? []).toEqual([]);
   expect(described.raw.pendingWorkflowTask ?? null).toBeNull();

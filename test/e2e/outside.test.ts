@@ -1,14 +1,7 @@
 /** As another SDK, or a person without our client, would: the Temporal command line and AWS, nothing else. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
-import {
-  builtFor,
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { builtFor, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { allow, deny } from './network-acl-entries.js';
 import { outsideCaller, type OutsideCaller } from './outside-caller.js';
 import { at, type CliAnswer } from './temporal-cli.js';
@@ -20,7 +13,7 @@ let caller: OutsideCaller;
 beforeAll(async () => {
   world = await startStackWorld();
   caller = await outsideCaller(world);
-}, STACK_START_MS);
+});
 afterAll(() => world.stop());
 
 /** The example of the interface, for a VPC that exists. */

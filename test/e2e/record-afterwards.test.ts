@@ -7,24 +7,15 @@ import { DEFAULT_TASK_QUEUE, WORKFLOW, type ConnectionKey } from '../../contract
 import type { PeeringStatus } from '../../contract/status.js';
 import { causeway, causewayRefused, type Ended } from '../client/cli/command-line.js';
 import { PROVIDER } from '../harness/emulator.js';
-import {
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import { connect, requestAndWait } from './connected.js';
-
-/** The server takes half a minute to forget runs, be it one or many. */
-const FORGOTTEN_WITHIN_MS = 150_000;
 
 let world: StackWorld;
 let client: CausewayClient;
 beforeAll(async () => {
   world = await startStackWorld();
   client = new CausewayClient(world.client);
-}, STACK_START_MS);
+});
 afterAll(() => world.stop());
 
 const keyOf = ({ request }: StackCustomer): ConnectionKey => request;
@@ -58,7 +49,7 @@ describe('a living connection', () => {
     await customer.aws.accept(waiting.peeringConnectionId ?? '');
     await world.untilState(customer.maintainId, 'active');
     ids = await changesInAws();
-  }, 120_000);
+  });
 
   it('has a history of who did what, with every call that changed AWS by its request id', async () => {
     const lines = await client.history(keyOf(customer));
@@ -108,7 +99,7 @@ describe('a living connection', () => {
     expect(whats(lines)).toEqual(
       expect.arrayContaining(['changeAccess taken by "ops"', 'changeAccess done']),
     );
-  }, 60_000);
+  });
 
   it('refuses a change that is none, with the field, and stays as it is', async () => {
     const { organizationId, vpcId } = customer.request;
@@ -170,7 +161,7 @@ describe('connections that ended', () => {
     for (const [state, customer] of customers) statuses.set(state, await client.status(keyOf(customer)));
     const ids = [...customers.values()].flatMap(({ provisionId, maintainId }) => [provisionId, maintainId]);
     await Promise.all(ids.map(forget));
-  }, 240_000);
+  });
 
   /** As retention does it. */
   async function forget(workflowId: string): Promise<void> {
@@ -188,11 +179,7 @@ describe('connections that ended', () => {
       namespace: world.client.options.namespace,
       workflowExecution: { workflowId },
     });
-    await until(
-      `${workflowId} is forgotten`,
-      async () => ((await isKnown()) ? undefined : true),
-      FORGOTTEN_WITHIN_MS,
-    );
+    await until(`${workflowId} is forgotten`, async () => ((await isKnown()) ? undefined : true));
   }
 
   it.each<PeeringStatus['state']>(['declined', 'cancelled', 'failed', 'released', 'disconnected'])(
@@ -226,7 +213,7 @@ describe('a request that was refused because the connection is up', () => {
     const { organizationId, vpcId } = customer.request;
     const record = world.client.workflow.getHandle(`ended-peering/${organizationId}/${vpcId}`);
     await expect(record.describe()).rejects.toThrow(/not found/i);
-  }, 60_000);
+  });
 
   /** As any SDK may: the client refuses it before anything is started. */
   async function requestAgain({ request, provisionId }: StackCustomer): Promise<void> {

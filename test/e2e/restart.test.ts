@@ -12,15 +12,14 @@ import type { PeeringState } from '../../domain/lifecycle.js';
 import { credentialsFor } from '../../local/emulator.js';
 import { startProcess, type SupervisedProcess } from '../../local/processes.js';
 import { startTemporal, type TemporalServer } from '../../local/temporal.js';
+import { WAIT_MS } from '../harness/bounds.js';
+import { compiledProgram } from '../harness/compiled.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from '../harness/emulator.js';
 import { leftOf, newCustomerIn, STACK_START_MS, until, type StackCustomer } from '../harness/stack.js';
 import { expectEnded, failureIn } from './ending.js';
 import { outsideCallerAt, type OutsideCaller } from './outside-caller.js';
 
 const DAY_MS = durationMs('1 day');
-/** Temporal tells apart a worker that died from one that is slow only after a while. */
-const STATE_WITHIN_MS = 90_000;
-const STORY_MS = 120_000;
 
 interface Asked {
   readonly customer: StackCustomer;
@@ -59,7 +58,7 @@ async function start(): Promise<Running> {
   const worker = await startProcess({
     name: 'worker',
     command: process.execPath,
-    args: ['--import', 'tsx', 'worker/main.ts'],
+    args: [await compiledProgram('worker/main')],
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: temporal.address,
@@ -69,7 +68,7 @@ async function start(): Promise<Running> {
       CAUSEWAY_CONFIG: join(directory, 'causeway.config.json'),
     },
     readyWhen: (line) => line.includes('worker ready'),
-    readyTimeoutMs: 90_000,
+    readyTimeoutMs: WAIT_MS,
   });
   started.push(worker);
   const connection = await Connection.connect({ address: temporal.address });
@@ -90,14 +89,10 @@ function untilState(
   { client }: Running,
   { workflowId, state, round = 1 }: { workflowId: string; state: PeeringState; round?: number },
 ): Promise<PeeringStatus> {
-  return until(
-    `${workflowId} is ${state} in round ${round.toString()}`,
-    async () => {
-      const status = await client.workflow.getHandle(workflowId).query<PeeringStatus>('status');
-      return status.state === state && status.round === round ? status : undefined;
-    },
-    STATE_WITHIN_MS,
-  );
+  return until(`${workflowId} is ${state} in round ${round.toString()}`, async () => {
+    const status = await client.workflow.getHandle(workflowId).query<PeeringStatus>('status');
+    return status.state === state && status.round === round ? status : undefined;
+  });
 }
 
 async function request(running: Running): Promise<Asked> {
@@ -148,65 +143,49 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([...started.splice(0), aws].map((part) => part.stop()));
   await rm(directory, { recursive: true, force: true });
-}, STACK_START_MS);
+});
 
 const notesOf = ({ history }: PeeringStatus): string[] => history.map(({ note }) => note);
 
 describe('after three days without Temporal and worker', () => {
-  it(
-    'a request that the customer accepted meanwhile is active, as it was asked for',
-    async () => {
-      const { customer, waiting, peeringId } = accepted;
-      const active = await untilState(after, { workflowId: customer.maintainId, state: 'active' });
-      expect(active).toMatchObject({ peeringConnectionId: peeringId, provider: waiting.provider });
-    },
-    STORY_MS,
-  );
+  it('a request that the customer accepted meanwhile is active, as it was asked for', async () => {
+    const { customer, waiting, peeringId } = accepted;
+    const active = await untilState(after, { workflowId: customer.maintainId, state: 'active' });
+    expect(active).toMatchObject({ peeringConnectionId: peeringId, provider: waiting.provider });
+  });
 
-  it(
-    'a request that the customer rejected, and AWS forgot, is declined',
-    async () => {
-      const { customer } = rejected;
-      const { provisionId: workflowId } = customer;
-      const status = await untilState(after, { workflowId, state: 'declined' });
-      expect(status.failure).toMatchObject({ code: 'PeeringDeclined', message: 'no longer shown by AWS' });
-      const { caller } = after;
-      expect(failureIn(await caller.cli('result', '--workflow-id', workflowId)).type).toBe('PeeringDeclined');
-      await expectEnded({ world: aws, caller }, customer, { workflowId, state: 'declined' });
-    },
-    STORY_MS,
-  );
+  it('a request that the customer rejected, and AWS forgot, is declined', async () => {
+    const { customer } = rejected;
+    const { provisionId: workflowId } = customer;
+    const status = await untilState(after, { workflowId, state: 'declined' });
+    expect(status.failure).toMatchObject({ code: 'PeeringDeclined', message: 'no longer shown by AWS' });
+    const { caller } = after;
+    expect(failureIn(await caller.cli('result', '--workflow-id', workflowId)).type).toBe('PeeringDeclined');
+    await expectEnded({ world: aws, caller }, customer, { workflowId, state: 'declined' });
+  });
 
-  it(
-    'a request that expired, and AWS forgot, is not taken for declined but asked for again',
-    async () => {
-      const { customer, waiting, peeringId } = forgotten;
-      const { provisionId: workflowId } = customer;
-      const again = await untilState(after, { workflowId, state: 'awaiting-acceptance', round: 2 });
-      expect(again.provider).toEqual(waiting.provider);
-      expect(again.peeringConnectionId).not.toBe(peeringId);
-      expect(notesOf(again).join('\n')).toContain('past its expiry and no longer shown by AWS');
+  it('a request that expired, and AWS forgot, is not taken for declined but asked for again', async () => {
+    const { customer, waiting, peeringId } = forgotten;
+    const { provisionId: workflowId } = customer;
+    const again = await untilState(after, { workflowId, state: 'awaiting-acceptance', round: 2 });
+    expect(again.provider).toEqual(waiting.provider);
+    expect(again.peeringConnectionId).not.toBe(peeringId);
+    expect(notesOf(again).join('\n')).toContain('past its expiry and no longer shown by AWS');
 
-      await customer.aws.accept(again.peeringConnectionId ?? '');
-      await untilState(after, { workflowId: customer.maintainId, state: 'active', round: 2 });
-    },
-    STORY_MS,
-  );
+    await customer.aws.accept(again.peeringConnectionId ?? '');
+    await untilState(after, { workflowId: customer.maintainId, state: 'active', round: 2 });
+  });
 
-  it(
-    'a connection whose peering the customer deleted, and AWS forgot, is disconnected',
-    async () => {
-      const { customer } = deleted;
-      const { maintainId: workflowId } = customer;
-      const status = await untilState(after, { workflowId, state: 'disconnected' });
-      expect(notesOf(status).join('\n')).toContain('no longer shown by AWS');
-      await expectEnded({ world: aws, caller: after.caller }, customer, {
-        workflowId,
-        state: 'disconnected',
-      });
-    },
-    STORY_MS,
-  );
+  it('a connection whose peering the customer deleted, and AWS forgot, is disconnected', async () => {
+    const { customer } = deleted;
+    const { maintainId: workflowId } = customer;
+    const status = await untilState(after, { workflowId, state: 'disconnected' });
+    expect(notesOf(status).join('\n')).toContain('no longer shown by AWS');
+    await expectEnded({ world: aws, caller: after.caller }, customer, {
+      workflowId,
+      state: 'disconnected',
+    });
+  });
 
   it('nothing else was built or asked for', async () => {
     const { peerings } = await aws.control.inventory();

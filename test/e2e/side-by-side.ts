@@ -1,8 +1,5 @@
 type Story = () => Promise<void>;
 
-/** How long a story may take while the others, and other suites, have the processors. */
-export const STORY_MS = 180_000;
-
 /** Stories that one stack plays at the same time; each is a test's own to wait for. */
 export class SideBySide {
   readonly #playing = new Map<string, Promise<void>>();

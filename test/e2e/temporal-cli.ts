@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { findTemporalCli } from '../../local/binaries.js';
 import { downloadTemporalCli } from '../../local/temporal-download.js';
+import { WAIT_MS } from '../harness/bounds.js';
 
 /** How a call of the `temporal` binary ended; `json` is its standard output, null when that is no JSON. */
 export interface CliAnswer {
@@ -12,7 +13,6 @@ export interface CliAnswer {
 /** Runs `temporal workflow …` against one server, as somebody without our client would. */
 export type TemporalCli = (...args: readonly string[]) => Promise<CliAnswer>;
 
-const ANSWER_WITHIN_MS = 45_000;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 export async function temporalCli(address: string, namespace: string): Promise<TemporalCli> {
@@ -23,7 +23,7 @@ export async function temporalCli(address: string, namespace: string): Promise<T
       execFile(
         command,
         ['workflow', ...args, '--address', address, '--namespace', namespace, '--output', 'json'],
-        { timeout: ANSWER_WITHIN_MS, maxBuffer: MOST_OUTPUT_BYTES },
+        { timeout: WAIT_MS, maxBuffer: MOST_OUTPUT_BYTES },
         (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : Number(error.code ?? 1), json: parsed(stdout), stderr });
         },

@@ -6,14 +6,7 @@ import { REQUESTED_BY_MEMO } from '../../contract/names.js';
 import { newApiKey } from '../../gateway/keys/api-keys.js';
 import type { LocalGateway } from '../../local/gateway.js';
 import { PROVIDER_ACCOUNT } from '../../local/accounts.js';
-import {
-  leftOf,
-  STACK_START_MS,
-  startStackWorld,
-  until,
-  type StackCustomer,
-  type StackWorld,
-} from '../harness/stack.js';
+import { leftOf, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
 import openapi from '../../gateway/openapi.json' with { type: 'json' };
 
 let world: StackWorld;
@@ -27,7 +20,7 @@ beforeAll(async () => {
     apiKeys: [{ id, sha256, name: 'bound', scopes: ['peerings:read'], organizations: ['org-nobody'] }],
     env: { CAUSEWAY_REQUESTS_PER_MINUTE: '1000000' },
   });
-}, STACK_START_MS);
+});
 afterAll(() => world.stop());
 
 interface Answer {
@@ -128,7 +121,7 @@ describe('a connection over HTTP', () => {
     await until('the gateway is ready', async () =>
       (await ask('/readyz')).status === 200 ? true : undefined,
     );
-  }, STACK_START_MS);
+  });
 
   it('is planned, and refused with the reasons of the worker too', async () => {
     const plan = await ask('/v1/plans', { body: customer.request });

@@ -74,7 +74,7 @@ describe('what is no HTTP request', () => {
     const server = await serve(fakeGateway());
     const answer = await answerTo(server, 'GET /healthz HTTP/1.1\r\nHost: a\r\nx');
     expect(answer).toContain('"code":"RequestTimeout"');
-  }, 20_000);
+  });
 });
 
 describe('a server that is told to end', () => {

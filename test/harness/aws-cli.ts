@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { credentialsFor } from '../../local/emulator.js';
 import { startProcess } from '../../local/processes.js';
+import { WAIT_MS } from './bounds.js';
 import { testTool } from './test-tools.js';
 
 export interface Ran {
@@ -34,7 +35,7 @@ export async function startAwsCli(endpoint: string): Promise<AwsCli> {
     command: python,
     args: [join(HERE, 'server.py'), socket],
     readyWhen: (line) => line === 'listening',
-    readyTimeoutMs: 60_000,
+    readyTimeoutMs: WAIT_MS,
   });
   const aws = join(directory, 'aws');
   await writeFile(aws, `#!/bin/sh\nexec '${python}' -IS '${join(HERE, 'client.py')}' "$@"\n`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { findBrowser } from '../../local/setup/browser.mjs';
+import { WAIT_MS } from './bounds.js';
 
 /** A real browser with a profile of its own. */
 export interface TestBrowser {
@@ -36,7 +37,6 @@ const FLAGS = [
 ];
 const PHONE = { width: 375, height: 740 };
 const DESK = { width: 1100, height: 850 };
-const WITHIN_MS = 20_000;
 
 /** The path of a Chromium, or null: then the tests that need one are skipped, and say so. */
 export const BROWSER = findBrowser();
@@ -60,7 +60,7 @@ export async function startBrowser(): Promise<TestBrowser> {
         javaScriptEnabled: script,
         permissions: ['clipboard-read', 'clipboard-write'],
       });
-      context.setDefaultTimeout(WITHIN_MS);
+      context.setDefaultTimeout(WAIT_MS);
       return visitIn(context);
     },
     stop: async () => {

@@ -7,6 +7,7 @@ import { EmulatorControl } from '../../local/emulator-control.js';
 import { credentialsFor } from '../../local/emulator.js';
 import { findFreePort } from '../../local/free-port.js';
 import { startProcess } from '../../local/processes.js';
+import { bound } from './bounds.js';
 import { lendEmulator } from './servers/lent.js';
 
 /** Account of the provider in tests. */
@@ -33,7 +34,7 @@ export interface TestEmulator {
   stop(): Promise<void>;
 }
 
-const READY_MS = 60_000;
+const READY_MS = bound(120_000);
 
 /**
  * An emulator as after its start, to give back with `stop`.

@@ -16,6 +16,7 @@ import type { InventoryPeering, RegionInventory } from '../../local/emulator-inv
 import type { SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
 import { stackOn, type LocalStack } from '../../local/stack.js';
+import { TEST_MS, WAIT_MS } from './bounds.js';
 import { compiledPrograms } from './compiled.js';
 import { CUSTOMER } from './emulator.js';
 import { leftovers } from '../../local/leftovers.js';
@@ -33,7 +34,7 @@ export interface StackWorld {
   /** A customer's VPC, and a valid request for a peering with it. */
   newCustomer(wanted?: Wanted): Promise<StackCustomer>;
   status(workflowId: string): Promise<PeeringStatus>;
-  /** Waits until the run says so, at most so long (ms; 45 s unless told). */
+  /** Waits until the run says so, at most so long (ms). */
   untilState(workflowId: string, state: PeeringStatus['state'], withinMs?: number): Promise<PeeringStatus>;
   pool(organizationId: string): Promise<PoolReport>;
   stop(): Promise<void>;
@@ -55,12 +56,11 @@ export interface StackCustomer {
   readonly maintainId: string;
 }
 
-/** How long a stack, with its worker, may take to be there while other tests have the processors. */
-export const STACK_START_MS = 150_000;
+/** How long a stack, with its worker, may take to be there. */
+export const STACK_START_MS = TEST_MS;
 
 const OBSERVE_EVERY = '2 seconds';
 const POLL_MS = 250;
-const WITHIN_MS = 45_000;
 
 /** A stack on the servers that test files share, its programs compiled once. */
 export async function startTestStack(observeEvery: string): Promise<LocalStack> {
@@ -149,7 +149,7 @@ export async function newCustomerIn(endpoint: string, wanted: Wanted = {}): Prom
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  withinMs = WITHIN_MS,
+  withinMs = WAIT_MS,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   const begun = Date.now();

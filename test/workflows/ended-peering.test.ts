@@ -34,7 +34,7 @@ beforeAll(async () => {
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
   await temporal.startWorker('causeway', world.activities);
-}, 120_000);
+});
 afterAll(async () => {
   await temporal.stop();
   await world.aws.stop();
@@ -179,7 +179,7 @@ describe('the end of a connection', () => {
     );
     expect(await keptOf(key).query(statusQuery)).toEqual(last.status);
     expect((await keptOf(key).query(earlierEndsQuery)).map(({ runId }) => runId)).toEqual(['run-1']);
-  }, 60_000);
+  });
 
   it('shows what others wrote as data', async () => {
     const key = newKey();

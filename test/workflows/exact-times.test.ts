@@ -16,7 +16,6 @@ import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping
 const SECOND_MS = 1_000;
 /** What a run does at an instant it notes once AWS has answered: a real look, on a machine that may be busy. */
 const A_LOOK_MS = 20 * SECOND_MS;
-const STORY_MS = 120_000;
 
 /** One world a test: the test server skips no more time once some workflows have ended in it. */
 let world: SkippingWorld;
@@ -58,81 +57,69 @@ function expectAt(seen: number | undefined, wanted: number): void {
 }
 
 describe('an acceptance in AWS', () => {
-  it(
-    'a second late is refused by AWS and begins another round; in the last second of that one, it counts',
-    async () => {
-      world = await startSkippingWorld();
-      const started = await startAndWait(world);
-      const first = Date.parse(started.waiting.expiresAt ?? '');
-      expect(await acceptAt(started, first + SECOND_MS)).toBe('InvalidStateTransition');
-      await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
-      const second = await untilStill(started, { state: 'awaiting-acceptance', round: 2 });
-      expect(second.provider).toEqual(started.waiting.provider);
-      expect(
-        notedAt(second, /AWS dropped the request after 7 days.*; asking again, round 2 of 2/),
-      ).toHaveLength(1);
-      // Because it was told so, and not by its own look, a minute after the expiry.
-      expect(notedAt(second, /asking again/)[0]).toBeLessThan(first + MINUTE_MS);
+  it('a second late is refused by AWS and begins another round; in the last second of that one, it counts', async () => {
+    world = await startSkippingWorld();
+    const started = await startAndWait(world);
+    const first = Date.parse(started.waiting.expiresAt ?? '');
+    expect(await acceptAt(started, first + SECOND_MS)).toBe('InvalidStateTransition');
+    await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
+    const second = await untilStill(started, { state: 'awaiting-acceptance', round: 2 });
+    expect(second.provider).toEqual(started.waiting.provider);
+    expect(
+      notedAt(second, /AWS dropped the request after 7 days.*; asking again, round 2 of 2/),
+    ).toHaveLength(1);
+    // Because it was told so, and not by its own look, a minute after the expiry.
+    expect(notedAt(second, /asking again/)[0]).toBeLessThan(first + MINUTE_MS);
 
-      const expiry = Date.parse(second.expiresAt ?? '');
-      expect(await acceptAt(started, expiry - SECOND_MS)).toBe('no error');
-      await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
-      const still = new Client({ connection: world.env.connection });
-      const result: unknown = await still.workflow.getHandle(started.handle.workflowId).result();
-      expect(result).toMatchObject({
-        state: 'active',
-        round: 2,
-        peeringConnectionId: second.peeringConnectionId,
-        failure: null,
-      });
-    },
-    STORY_MS,
-  );
+    const expiry = Date.parse(second.expiresAt ?? '');
+    expect(await acceptAt(started, expiry - SECOND_MS)).toBe('no error');
+    await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
+    const still = new Client({ connection: world.env.connection });
+    const result: unknown = await still.workflow.getHandle(started.handle.workflowId).result();
+    expect(result).toMatchObject({
+      state: 'active',
+      round: 2,
+      peeringConnectionId: second.peeringConnectionId,
+      failure: null,
+    });
+  });
 
-  it(
-    'a second late in the last round finds the request expired for good',
-    async () => {
-      world = await startSkippingWorld({ rounds: 1 });
-      const started = await startAndWait(world);
-      const expiry = Date.parse(started.waiting.expiresAt ?? '');
-      expect(await acceptAt(started, expiry + SECOND_MS)).toBe('InvalidStateTransition');
-      await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
-      const ended = await untilStill(started, { state: 'expired' });
-      expect(ended).toMatchObject({ round: 1, failure: { code: 'PeeringExpired' } });
-      expect(ended.failure?.message).toContain('round 1 of 1 was the last');
-      expect(Date.parse(ended.since)).toBeGreaterThan(expiry);
-      await expectNothingLeft(world, started.request);
-    },
-    STORY_MS,
-  );
+  it('a second late in the last round finds the request expired for good', async () => {
+    world = await startSkippingWorld({ rounds: 1 });
+    const started = await startAndWait(world);
+    const expiry = Date.parse(started.waiting.expiresAt ?? '');
+    expect(await acceptAt(started, expiry + SECOND_MS)).toBe('InvalidStateTransition');
+    await started.handle.signal(customerAcceptedSignal, { by: 'alice' });
+    const ended = await untilStill(started, { state: 'expired' });
+    expect(ended).toMatchObject({ round: 1, failure: { code: 'PeeringExpired' } });
+    expect(ended.failure?.message).toContain('round 1 of 1 was the last');
+    expect(Date.parse(ended.since)).toBeGreaterThan(expiry);
+    await expectNothingLeft(world, started.request);
+  });
 });
 
 describe('a request of which nobody says anything', () => {
-  it(
-    'reminds after 1, 3 and 6 days, looks a minute after each expiry, and then has expired',
-    async () => {
-      world = await startSkippingWorld();
-      const started = await startAndWait(world);
-      const failure = await failureOf(started.handle);
-      expect(failure.type).toBe('PeeringExpired');
-      const ended = await statusOf(started);
-      const expiries = [started.waiting.expiresAt, ended.expiresAt].map((at) => Date.parse(at ?? ''));
-      const requested = expiries.map((expiry) => expiry - 7 * DAY_MS);
+  it('reminds after 1, 3 and 6 days, looks a minute after each expiry, and then has expired', async () => {
+    world = await startSkippingWorld();
+    const started = await startAndWait(world);
+    const failure = await failureOf(started.handle);
+    expect(failure.type).toBe('PeeringExpired');
+    const ended = await statusOf(started);
+    const expiries = [started.waiting.expiresAt, ended.expiresAt].map((at) => Date.parse(at ?? ''));
+    const requested = expiries.map((expiry) => expiry - 7 * DAY_MS);
 
-      for (const [index, days] of [1, 3, 6].entries()) {
-        const reminders = notedAt(ended, new RegExp(`^reminder ${(index + 1).toString()} of 3`));
-        expect(reminders).toHaveLength(2);
-        for (const [round, at] of reminders.entries()) {
-          expectAt(at, (requested[round] ?? 0) + days * DAY_MS);
-        }
+    for (const [index, days] of [1, 3, 6].entries()) {
+      const reminders = notedAt(ended, new RegExp(`^reminder ${(index + 1).toString()} of 3`));
+      expect(reminders).toHaveLength(2);
+      for (const [round, at] of reminders.entries()) {
+        expectAt(at, (requested[round] ?? 0) + days * DAY_MS);
       }
-      const [again, ...more] = notedAt(ended, /asking again, round 2 of 2/);
-      expect(more).toEqual([]);
-      expectAt(again, (expiries[0] ?? 0) + MINUTE_MS);
-      const [last] = notedAt(ended, /round 2 of 2 was the last; releasing/);
-      expectAt(last, (expiries[1] ?? 0) + MINUTE_MS);
-      await expectNothingLeft(world, started.request);
-    },
-    STORY_MS,
-  );
+    }
+    const [again, ...more] = notedAt(ended, /asking again, round 2 of 2/);
+    expect(more).toEqual([]);
+    expectAt(again, (expiries[0] ?? 0) + MINUTE_MS);
+    const [last] = notedAt(ended, /round 2 of 2 was the last; releasing/);
+    expectAt(last, (expiries[1] ?? 0) + MINUTE_MS);
+    await expectNothingLeft(world, started.request);
+  });
 });

@@ -63,5 +63,5 @@ describe('a connection', () => {
     await kept.signal(peeringObservedSignal, { status: 'deleted' });
     expect(await kept.result()).toMatchObject({ state: 'disconnected' });
     await expectNothingLeft(world, request);
-  }, 240_000);
+  });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   connection = await Connection.connect({ address: stack.temporal.address });
   client = new CausewayClient(new Client({ connection, namespace: stack.namespace }));
-}, 120_000);
+});
 afterAll(async () => {
   await connection.close();
   await stack.stop();
@@ -113,7 +113,7 @@ describe('before there is a worker', () => {
 describe('a connection, from the command line', () => {
   beforeAll(async () => {
     await stack.startWorker();
-  }, 120_000);
+  });
 
   it('doctor finds all well, AWS by the eyes of the worker included', async () => {
     const { ok, checks } = await documentOf<Diagnosis>(run('doctor', '--json'));

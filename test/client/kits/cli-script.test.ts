@@ -22,7 +22,7 @@ let cli: AwsCli;
 beforeAll(async () => {
   aws = await startTestEmulator();
   cli = await startAwsCli(aws.endpoint);
-}, 120_000);
+});
 afterAll(async () => {
   await cli.stop();
   await aws.stop();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'causeway-kit-'));
   aws = await startTestEmulator();
   cli = await startAwsCli(aws.endpoint);
-}, 120_000);
+});
 afterAll(async () => {
   await cli.stop();
   await aws.stop();

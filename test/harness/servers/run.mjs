@@ -1,5 +1,6 @@
 /** What there is once in a test run, in jest's own process. */
 import { tsImport } from 'tsx/esm/api';
+import { measureSlowness } from './slowness.mjs';
 
 /** @type {import('./broker.ts').Broker | undefined} */
 let broker;
@@ -10,6 +11,7 @@ export async function beginRun() {
   const { startBroker } = await tsImport('./broker.ts', import.meta.url);
   broker = await startBroker();
   process.env['CAUSEWAY_TEST_SERVERS'] = broker.url;
+  process.env['CAUSEWAY_SLOWNESS'] = String(measureSlowness());
 }
 
 /** @returns {Promise<void>} */

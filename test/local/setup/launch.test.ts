@@ -57,7 +57,9 @@ describe('a command', () => {
   it.each([[[]], [['nonsense']]])('is refused with the ones there are when it is none: %j', async (args) => {
     project = makeFakeProject();
     const { status, stderr } = await project.run(args);
-    expect(stderr).toBe('usage: node local/run.mjs test|demo|local|bench [arguments]\n');
+    expect(stderr).toBe(
+      'usage: node local/run.mjs test|test:faults|test:exhaustive|demo|local|bench [arguments]\n',
+    );
     expect(status).toBe(2);
     expect(project.calls()).toEqual([]);
   });
