@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bound } from '../harness/bounds.js';
 import { arm } from '../harness/fault-activities.js';
 import { armCalls } from '../harness/fault-calls.js';
 import { atOnce, HANG_MS } from '../harness/fault-plan.js';
@@ -21,7 +22,7 @@ import { WORKFLOW_MUTANTS } from '../harness/mutants/workflow-mutants.js';
 const MUTANTS: readonly Mutant[] = [...ACTIVITY_MUTANTS, ...WORKFLOW_MUTANTS];
 
 /** A mutant that hangs is not waited for much longer than the real code may take for its slowest step: 2 s, on a quiet machine. */
-const HANGING_STEP_MS = 30_000;
+const HANGING_STEP_MS = bound(30_000);
 const isToHang = ({ shows, hangs }: Mutant): boolean => hangs === true || !(shows instanceof RegExp);
 
 let world: FaultWorld;
@@ -159,8 +160,8 @@ describe('the oracle of the fault points', () => {
       // Those that are waited for in vain begin, so that they do not come last.
       const mutants = [...MUTANTS].sort((a, b) => Number(isToHang(b)) - Number(isToHang(a)));
       const survivors = await eachOf(mutants, async (mutant, slot) => {
-        const bound = isToHang(mutant) ? { withinMs: HANGING_STEP_MS } : {};
-        const problems = await problemsOf(mutant.point, slot, { ...(await codeOf(mutant)), ...bound });
+        const steps = isToHang(mutant) ? { withinMs: HANGING_STEP_MS } : {};
+        const problems = await problemsOf(mutant.point, slot, { ...(await codeOf(mutant)), ...steps });
         if (isRevealed(mutant, problems)) return [];
         return [`${mutant.name}: ${problems.join(' | ') || 'nothing was seen'}`];
       });

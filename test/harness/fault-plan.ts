@@ -1,11 +1,12 @@
 /** What the fault suites have in common: the seed, the share of the long lists that is tried, and the totals. */
 import { appendFileSync } from 'node:fs';
+import { bound } from './bounds.js';
 
 /** Whether every fault point is tried, or every activity once and a share of the rest. */
 export const EXHAUSTIVE = process.env['CAUSEWAY_FAULTS'] === 'exhaustive';
 
-/** For what may hang. A slow machine takes a fraction of it. */
-export const HANG_MS = EXHAUSTIVE ? 6 * 3_600_000 : 1_200_000;
+/** For what may hang: all of a list of points. */
+export const HANG_MS = EXHAUSTIVE ? 6 * 3_600_000 : bound(1_200_000);
 
 /** The share of the long lists in the quick form. */
 const QUICK_SHARE = 0.05;

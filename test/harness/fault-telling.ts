@@ -4,6 +4,7 @@ import { closeSignal, customerAcceptedSignal } from '../../contract/messages.js'
 import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { isEndState } from '../../domain/lifecycle.js';
+import { bound } from './bounds.js';
 import { ALL_TCP, findingsOf, latestStatus, type Agreed, type Findings } from './fault-invariants.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 import { until } from './stack.js';
@@ -31,7 +32,7 @@ export interface Telling {
 export type Story = (telling: Telling) => Promise<void>;
 
 /** For what may hang: a step of a story takes seconds, with every call of it going wrong a minute. */
-const WITHIN_MS = 600_000;
+const WITHIN_MS = bound(300_000);
 
 export function tell(world: FaultWorld, point: FaultPoint, withinMs = WITHIN_MS): Telling {
   return {

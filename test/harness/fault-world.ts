@@ -12,6 +12,7 @@ import { startProcess, type SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { startStack, type LocalStack, type StartStackOptions } from '../../local/stack.js';
+import { bound } from './bounds.js';
 import { compiledProgram } from './compiled.js';
 import { CUSTOMER, PROVIDER } from './emulator.js';
 import type { Around } from './fault-activities.js';
@@ -83,7 +84,7 @@ export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-we
 const OBSERVE_EVERY = '1 second';
 const VICTIM = 'test/harness/fault-victim';
 /** For what may hang: it loads the SDKs. */
-const VICTIM_READY_MS = 600_000;
+const VICTIM_READY_MS = bound(300_000);
 
 /** A worker that serves one point after the other. */
 interface Home {

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeSignal } from '../../contract/messages.js';
+import { bound } from '../harness/bounds.js';
 import { findingsOf, latestStatus } from '../harness/fault-invariants.js';
 import { atOnce, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
@@ -14,7 +15,7 @@ import { ensureSchedules } from '../../worker/schedules.js';
 
 const SIZE = Number(process.env['CAUSEWAY_SOAK'] ?? 100);
 /** A bound, not a wish: a run that hangs is to say where. */
-const STEP_MS = 600_000 + SIZE * 1_000;
+const STEP_MS = bound(300_000 + SIZE * 1_000);
 const WEEK_AND_A_MINUTE_S = 7 * 86_400 + 60;
 const ROUNDS = 2;
 
