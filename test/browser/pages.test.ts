@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { BROWSER } from '../harness/browser.js';
 import { startPagesWorld, type PagesWorld } from '../harness/pages-world.js';
-import { STACK_START_MS } from '../harness/stack.js';
 import { customerStories } from './customer-stories.js';
 import { operatorStories } from './operator-stories.js';
 

@@ -200,6 +200,8 @@ describe('a connection over HTTP', () => {
     expect(events).toMatch(/^event: status\ndata: \{"state":"awaiting-acceptance"/);
     for (const [, data = ''] of events.matchAll(/^data: (\{.*\})$/gm))
       expectShape('PeeringStatus', JSON.parse(data));
+    // Until it has handed over, a request that is repeated joins it.
+    await world.client.workflow.getHandle(customer.provisionId).result();
     const again = await ask('/v1/peerings', { body: customer.request });
     expect(again).toMatchObject({ status: 409, body: { code: 'AlreadyConnected' } });
     const decision = await ask(`${pathOf(customer)}/acceptance`, { body: { decision: 'declined' } });

@@ -7,8 +7,9 @@ let broker;
 
 /** @returns {Promise<void>} */
 export async function beginRun() {
-  /** @type {typeof import('./broker.ts')} */
-  const { startBroker } = await tsImport('./broker.ts', import.meta.url);
+  /** @type {unknown} */
+  const module = await tsImport('./broker.ts', import.meta.url);
+  const { startBroker } = /** @type {typeof import('./broker.ts')} */ (module);
   broker = await startBroker();
   process.env['CAUSEWAY_TEST_SERVERS'] = broker.url;
   process.env['CAUSEWAY_SLOWNESS'] = String(measureSlowness());
