@@ -6,9 +6,8 @@ const ALL = Array.from({ length: 12 }, (_, index) => index);
 
 /** What is said of a batch by a job that finds something wrong with these parts of it. */
 async function saidOf(isWrong: (part: readonly number[]) => boolean): Promise<string[]> {
-  return problemsInBatches(
-    { limit: 1, batches: [ALL], nameOf: (item) => `#${item.toString()}` },
-    (part) => Promise.resolve(isWrong(part) ? ['leaks'] : []),
+  return problemsInBatches({ limit: 1, batches: [ALL], nameOf: (item) => `#${item.toString()}` }, (part) =>
+    Promise.resolve(isWrong(part) ? ['leaks'] : []),
   );
 }
 
@@ -47,9 +46,8 @@ describe('a batch of faults', () => {
   });
 
   it('is red where a story throws', async () => {
-    const problems = await problemsInBatches(
-      { limit: 1, batches: [['one']], nameOf: String },
-      () => Promise.reject(new Error('not within 5 s: it is up')),
+    const problems = await problemsInBatches({ limit: 1, batches: [['one']], nameOf: String }, () =>
+      Promise.reject(new Error('not within 5 s: it is up')),
     );
     expect(problems).toEqual(['one: Error: not within 5 s: it is up']);
   });

@@ -114,4 +114,3 @@ async function checkParked({ world, point, findings }: Telling, status: PeeringS
     findings.violations.push(`${point.connection} is parked, and its block is free`);
   }
 }
-
