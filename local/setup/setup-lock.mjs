@@ -71,7 +71,7 @@ function create(path, self) {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
     unlinkSync(own);
@@ -140,6 +140,16 @@ function isAlive(pid) {
     return true;
   } catch (error) {
     // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
+}
+
+/**
+ * Not by `instanceof`: in a test the errors of Node's own modules are of another realm.
+ *
+ * @param {unknown} error
+ * @returns {unknown}
+ */
+function codeOf(error) {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

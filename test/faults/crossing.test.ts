@@ -9,18 +9,16 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { ApplicationFailure } from '@temporalio/common';
 import { changeAccessUpdate, closeSignal, customerAcceptedSignal } from '../../contract/messages.js';
 import { ALL_TCP, findingsOf } from '../harness/fault-invariants.js';
-import { atOnce, EXHAUSTIVE, noteTried } from '../harness/fault-plan.js';
+import { atOnce, EXHAUSTIVE, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
 import type { RunningWorker } from '../harness/fault-worker.js';
 import { ModelledConnection } from '../harness/model-connection.js';
-import { STACK_START_MS } from '../harness/stack.js';
 
 /** Milliseconds from the first to the second, over all that the first one does. */
 const APART_MS = EXHAUSTIVE
   ? Array.from({ length: 60 }, (_, index) => index * 15)
   : [0, 30, 80, 150, 250, 400];
 const AT_ONCE = 3;
-const STORY_MS = EXHAUSTIVE ? 900_000 : 120_000;
 const OTHER_RANGE = ['172.31.64.0/20'];
 
 let world: FaultWorld;
@@ -32,7 +30,7 @@ beforeAll(async () => {
   world = await startFaultWorld();
   shared = await world.newPoint();
   worker = await world.startWorker(shared);
-}, STACK_START_MS);
+}, HANG_MS);
 afterAll(async () => {
   noteTried({ points: tried, leaked });
   await worker.stop();
@@ -106,7 +104,7 @@ describe('within the same second', () => {
       // Not the same each time, or they did not cross.
       expect(ends).toContain('cancelled');
     },
-    STORY_MS,
+    HANG_MS,
   );
 
   it(
@@ -124,7 +122,7 @@ describe('within the same second', () => {
       });
       expect(ends).toEqual(APART_MS.map(() => 'released'));
     },
-    STORY_MS,
+    HANG_MS,
   );
 
   it(
@@ -136,7 +134,7 @@ describe('within the same second', () => {
       expect(await change.then(() => 'changed', codeOfChange)).toBe('NotActive');
       expect(await endOf(real)).toBe('released');
     },
-    STORY_MS,
+    HANG_MS,
   );
 
   it(
@@ -154,7 +152,7 @@ describe('within the same second', () => {
       });
       expect(ends).toEqual(APART_MS.map(() => 'released'));
     },
-    STORY_MS,
+    HANG_MS,
   );
 });
 

@@ -7,23 +7,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bound } from '../harness/bounds.js';
 import { arm } from '../harness/fault-activities.js';
 import { armCalls } from '../harness/fault-calls.js';
-import { atOnce } from '../harness/fault-plan.js';
-import { playStory, type HowToPlay } from '../harness/fault-points.js';
+import { atOnce, HANG_MS } from '../harness/fault-plan.js';
+import { playStory, type HowToPlay } from '../harness/fault-play.js';
 import type { Telling } from '../harness/fault-telling.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld, type OtherCode } from '../harness/fault-world.js';
 import { mutantBundle } from '../harness/mutant-bundle.js';
 import { ACTIVITY_MUTANTS } from '../harness/mutants/activity-mutants.js';
 import type { Mutant, RevealingPoint } from '../harness/mutants/mutant.js';
 import { WORKFLOW_MUTANTS } from '../harness/mutants/workflow-mutants.js';
-import { STACK_START_MS } from '../harness/stack.js';
 
 const MUTANTS: readonly Mutant[] = [...ACTIVITY_MUTANTS, ...WORKFLOW_MUTANTS];
-const POINTS_MS = 300_000;
 
-/** A mutant that hangs is not waited for much longer than the real code takes for its slowest step, 2 s. */
-const HANGING_STEP_MS = 10_000;
+/** A mutant that hangs is not waited for much longer than the real code may take for its slowest step: 2 s, on a quiet machine. */
+const HANGING_STEP_MS = bound(30_000);
 const isToHang = ({ shows, hangs }: Mutant): boolean => hangs === true || !(shows instanceof RegExp);
 
 let world: FaultWorld;
@@ -31,7 +30,7 @@ let directory: string;
 beforeAll(async () => {
   world = await startFaultWorld();
   directory = await mkdtemp(join(tmpdir(), 'causeway-mutants-'));
-}, STACK_START_MS);
+}, HANG_MS);
 afterAll(async () => {
   await world.stop();
   await rm(directory, { recursive: true });
@@ -61,11 +60,11 @@ function strike({ fault }: RevealingPoint, region: string, telling: () => Tellin
     };
   }
   if ('activity' in fault) {
-    const armed = arm(fault);
-    return { hits: () => armed.hits(), how: { around: armed.around, onParked: () => armed.lift() } };
+    const armed = arm([fault]);
+    return { hits: () => armed.hits(), how: { around: armed.around, lasting: armed } };
   }
   const armed = armCalls(world.control, region, fault);
-  return { hits: () => armed.hits(), how: { onCommand: armed.onCommand, onParked: () => armed.lift() } };
+  return { hits: () => armed.hits(), how: { onCommand: armed.onCommand, lasting: armed } };
 }
 
 /** What the oracle shows at the point, with this code. */
@@ -152,7 +151,7 @@ describe('the oracle of the fault points', () => {
       const problems = await eachOf(points, ({ point }, slot) => problemsOf(point, slot, { slot }));
       expect(problems).toEqual([]);
     },
-    POINTS_MS,
+    HANG_MS,
   );
 
   it(
@@ -161,13 +160,13 @@ describe('the oracle of the fault points', () => {
       // Those that are waited for in vain begin, so that they do not come last.
       const mutants = [...MUTANTS].sort((a, b) => Number(isToHang(b)) - Number(isToHang(a)));
       const survivors = await eachOf(mutants, async (mutant, slot) => {
-        const bound = isToHang(mutant) ? { withinMs: HANGING_STEP_MS } : {};
-        const problems = await problemsOf(mutant.point, slot, { ...(await codeOf(mutant)), ...bound });
+        const steps = isToHang(mutant) ? { withinMs: HANGING_STEP_MS } : {};
+        const problems = await problemsOf(mutant.point, slot, { ...(await codeOf(mutant)), ...steps });
         if (isRevealed(mutant, problems)) return [];
         return [`${mutant.name}: ${problems.join(' | ') || 'nothing was seen'}`];
       });
       expect(survivors).toEqual([]);
     },
-    POINTS_MS,
+    HANG_MS,
   );
 });

@@ -1,65 +1,39 @@
-/** T1, the worker dies: SIGKILL right before and right after every activity; another worker takes its place. */
+/** T1, the worker dies: SIGKILL right before and right after every activity; another worker takes its place, and may die too. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  atOnce,
-  EXHAUSTIVE,
-  noteTried,
-  problemsAt,
-  randomFrom,
-  SEED,
-  shuffled,
-} from '../harness/fault-plan.js';
-import {
-  firstCalls,
-  playKilled,
-  record,
-  STORIES,
-  type RecordedCall,
-  type Recording,
-} from '../harness/fault-points.js';
+import { problemsInBatches } from '../harness/fault-batches.js';
+import { playKilled, type Killing } from '../harness/fault-kills.js';
+import { EXHAUSTIVE, HANG_MS, noteTried, randomFrom, SEED, shuffled } from '../harness/fault-plan.js';
+import { firstCalls } from '../harness/fault-points.js';
+import { recordings, type RecordedCall, type Recording } from '../harness/fault-recordings.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
-import type { Death } from '../harness/fault-victim.js';
 import { activityNames } from '../harness/fault-worker.js';
 import { testSettings } from '../harness/settings.js';
-import { STACK_START_MS } from '../harness/stack.js';
 
-/**
- * Most of a kill is waiting for Temporal to notice that the worker is dead: five seconds for an activity that heartbeats, half a
- * minute for one that does not. It costs little to wait for many at once, and those of half a minute are waited for beside the
- * others.
- */
+/** Most of a kill is waiting for Temporal to notice that the worker is dead, and it costs little to wait for many at once. */
 const AT_ONCE = 6;
-const KILLS_MS = EXHAUSTIVE ? 3_600_000 : 480_000;
-
-interface Kill {
-  readonly call: RecordedCall;
-  readonly when: Death['when'];
-}
+/** Of one story: the worker that makes a call again is killed right after it, the one in its place before the next call. */
+const CALLS_IN_ONE_RUN = EXHAUSTIVE ? 1 : 2;
 
 let world: FaultWorld;
-let recordings: Recording[];
-let kills: Kill[];
+let stories: Recording[];
+let batches: RecordedCall[][];
 let leaked = 0;
 
 beforeAll(async () => {
   world = await startFaultWorld();
-  const played = await atOnce({ limit: AT_ONCE, items: Object.keys(STORIES) }, (story, slot) =>
-    record(world, story, slot),
-  );
-  recordings = played.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-  const all = recordings.flatMap(({ calls }) => calls);
-  const chosen = EXHAUSTIVE ? all : firstCalls(recordings).filter(isFirst);
-  kills = shuffled(
-    chosen.flatMap((call): Kill[] => [
-      { call, when: 'before' },
-      { call, when: 'after' },
-    ]),
+  stories = await recordings(world);
+  const all = stories.flatMap(({ calls }) => calls);
+  const chosen = EXHAUSTIVE ? all : firstCalls(stories).filter(isFirst);
+  batches = shuffled(
+    stories.flatMap(({ story }) =>
+      chunked(
+        chosen.filter((call) => call.story === story),
+        CALLS_IN_ONE_RUN,
+      ),
+    ),
     randomFrom(SEED),
   );
-}, STACK_START_MS);
+}, HANG_MS);
 afterAll(() => world.stop());
 
 /** Of its kind in all the stories. */
@@ -67,17 +41,31 @@ function isFirst(call: RecordedCall, index: number, all: readonly RecordedCall[]
   return all.findIndex(({ activity }) => activity === call.activity) === index;
 }
 
-const nameOf = ({ call, when }: Kill): string =>
-  `${call.story}: killed ${when} ${call.activity}#${call.nth.toString()}`;
+function chunked<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
 
-async function problemsOf({ call, when }: Kill): Promise<string[]> {
-  const { telling, final, died } = await playKilled(world, call.story, {
-    killing: { of: 'activity', name: call.activity, nth: call.nth, when },
-  });
-  const undisturbed = recordings.find(({ story }) => story === call.story)?.seen.at(-1);
+const nameOf = ({ story, activity, nth }: RecordedCall): string =>
+  `${story}: killed before and after ${activity}#${nth.toString()}`;
+
+/** Each worker counts from its own start: what was called before it died is called again. */
+const killingsAt = ({ activity, nth }: RecordedCall): Killing[] => [
+  { of: 'activity', name: activity, nth, when: 'before' },
+  { of: 'activity', name: activity, nth: 1, when: 'after' },
+];
+
+async function problemsOf(calls: readonly RecordedCall[]): Promise<string[]> {
+  const story = calls[0]?.story ?? '';
+  const killings = calls.flatMap(killingsAt);
+  const { telling, final, died } = await playKilled(world, story, { killings });
+  const undisturbed = stories.find((recording) => recording.story === story)?.end;
   leaked += telling.findings.leaked.length;
   const problems = [...telling.findings.violations];
-  if (!died) problems.push('was never killed');
+  if (died !== killings.length) {
+    problems.push(`died ${died.toString()} times, not ${killings.length.toString()}`);
+  }
   if (final !== undisturbed) problems.push(`ended as ${final}, not as ${undisturbed ?? '?'}`);
   return problems;
 }
@@ -87,15 +75,11 @@ describe(`a worker that dies (seed ${SEED.toString()})`, () => {
     'right before or right after any activity changes nothing of the end',
     async () => {
       // With the four and more of `activities.test.ts`: at least six for each activity.
-      expect(kills.length).toBeGreaterThanOrEqual(2 * activityNames(testSettings()).length);
-      const soon = kills.filter(({ call }) => call.onAws);
-      const late = kills.filter(({ call }) => !call.onAws);
-      const problems = await Promise.all(
-        [soon, late].map((items) => problemsAt({ limit: AT_ONCE, items, nameOf }, problemsOf)),
-      );
-      expect(problems.flat()).toEqual([]);
-      noteTried({ points: kills.length, leaked });
+      const points = 2 * batches.flat().length;
+      expect(points).toBeGreaterThanOrEqual(2 * activityNames(testSettings()).length);
+      expect(await problemsInBatches({ limit: AT_ONCE, batches, nameOf }, problemsOf)).toEqual([]);
+      noteTried({ points, leaked });
     },
-    KILLS_MS,
+    HANG_MS,
   );
 });

@@ -4,13 +4,12 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CausewayClient } from '../../client/causeway-client.js';
-import { EXHAUSTIVE, noteTried, SEED } from '../harness/fault-plan.js';
+import { EXHAUSTIVE, HANG_MS, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import { ModelledConnection, SUGGEST_CONTINUE_AS_NEW_AT } from '../harness/model-connection.js';
 import { LIVING_DEEDS } from '../harness/model-living-deeds.js';
 import { runLane, type Lane, type Replay, type Tally } from '../harness/model-run.js';
 import { FORGETFUL_DEEDS, WAITING_DEEDS } from '../harness/model-waiting-deeds.js';
-import { STACK_START_MS } from '../harness/stack.js';
 
 /** Those that leave the emulator's clock alone, so that many sequences of them can go on side by side. */
 const DEEDS = { ...WAITING_DEEDS, ...LIVING_DEEDS };
@@ -19,9 +18,8 @@ const ALL_DEEDS = { ...DEEDS, ...FORGETFUL_DEEDS };
 const SIDE_BY_SIDE = 3;
 const SEQUENCES = EXHAUSTIVE ? 60 : 2;
 const MOST_DEEDS = EXHAUSTIVE ? 100 : 50;
-/** With room to make a counterexample smaller. */
-const WITHIN_MS = EXHAUSTIVE ? 3 * 3_600_000 : 480_000;
-const AND_TO_SPARE_MS = 120_000;
+/** To end with a message of its own, rather than jest's. */
+const WITHIN_MS = HANG_MS - 120_000;
 
 /** All that is left of a sequence of which most deeds cannot be done in the state it has come to. */
 const FEWEST_DEEDS = 3 * SEQUENCES;
@@ -32,7 +30,7 @@ const replay = replayOf(process.env['CAUSEWAY_MODEL']);
 
 beforeAll(async () => {
   world = await startFaultWorld({ suggestContinueAsNewAt: SUGGEST_CONTINUE_AS_NEW_AT });
-}, STACK_START_MS);
+}, HANG_MS);
 afterAll(async () => {
   noteTried({ points: deedsDone(), leaked: tally.leaked });
   await world.stop();
@@ -82,7 +80,7 @@ describe(`a connection and its model (seed ${SEED.toString()})`, () => {
       );
       expect(await problemsIn(lanes)).toEqual([]);
     },
-    WITHIN_MS + AND_TO_SPARE_MS,
+    HANG_MS,
   );
 
   it(
@@ -91,7 +89,7 @@ describe(`a connection and its model (seed ${SEED.toString()})`, () => {
       const drawn = { deeds: ALL_DEEDS, often: [...OFTEN, ...FORGETFUL] };
       expect(await problemsIn([laneOf('forgetful', SIDE_BY_SIDE, drawn)])).toEqual([]);
     },
-    WITHIN_MS + AND_TO_SPARE_MS,
+    HANG_MS,
   );
 
   it('have been through enough to tell', () => {
@@ -122,5 +120,5 @@ it(
     // The execution that was found has been closed as waiting; the request has gone on without it.
     expect((await client.statusOfRequest(found)).state).toBe('cancelled');
   },
-  AND_TO_SPARE_MS,
+  HANG_MS,
 );

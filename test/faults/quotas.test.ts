@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PROVIDER } from '../harness/emulator.js';
 import { findingsOf, latestStatus } from '../harness/fault-invariants.js';
-import { atOnce, noteTried } from '../harness/fault-plan.js';
+import { atOnce, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { connectAndClose } from '../harness/fault-stories.js';
 import { request, tell } from '../harness/fault-telling.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
-import { STACK_START_MS, until } from '../harness/stack.js';
+import { until } from '../harness/stack.js';
 
 /** As AWS has them to begin with, but for the requests: 25 would need as many VPCs. */
 const VPCS = 5;
@@ -14,12 +14,11 @@ const OUTSTANDING = 3;
 const CONNECTIONS = 8;
 
 const REGION = 'us-east-1';
-const ALL_MS = 120_000;
 
 let world: FaultWorld;
 beforeAll(async () => {
   world = await startFaultWorld();
-}, STACK_START_MS);
+}, HANG_MS);
 afterAll(() => world.stop());
 
 async function newPoints(): Promise<FaultPoint[]> {
@@ -69,5 +68,5 @@ it(
     expect(tellings.flatMap(({ findings }) => findings.violations)).toEqual([]);
     noteTried({ points: CONNECTIONS, leaked: tellings.flatMap(({ findings }) => findings.leaked).length });
   },
-  ALL_MS,
+  HANG_MS,
 );

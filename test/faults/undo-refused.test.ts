@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { closeSignal, customerDeclinedSignal, poolReportQuery } from '../../contract/messages.js';
 import { connectionName, poolWorkflowId } from '../../contract/names.js';
 import type { WorkflowHandle } from '@temporalio/client';
-import { noteTried } from '../harness/fault-plan.js';
+import { HANG_MS, noteTried } from '../harness/fault-plan.js';
 import {
   acceptInAws,
   expectNothingLeft,
@@ -23,15 +23,13 @@ const UNDOING = [
 ];
 const CLOSING = ['DeleteVpcPeeringConnection', 'DeleteVpc'];
 
-const STORY_MS = 120_000;
-
 let world: SkippingWorld;
 let tried = 0;
 // A world a story: the test server skips no more time once some workflows have ended in it.
 beforeEach(async () => {
   world = await startSkippingWorld();
   tried += 1;
-}, STORY_MS);
+}, HANG_MS);
 afterEach(() => world.stop());
 afterAll(() => noteTried({ points: tried, leaked: 0 }));
 
@@ -60,7 +58,7 @@ it.each(UNDOING)(
     await world.until(started.handle, 'declined');
     await expectNothingLeft(world, started.request);
   },
-  STORY_MS,
+  HANG_MS,
 );
 
 it.each(CLOSING)(
@@ -78,5 +76,5 @@ it.each(CLOSING)(
     await world.until(kept, 'released');
     await expectNothingLeft(world, started.request);
   },
-  STORY_MS,
+  HANG_MS,
 );

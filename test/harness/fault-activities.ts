@@ -1,4 +1,5 @@
 /** Faults by activity: the real activities, with something going wrong at a chosen call of one of them. */
+import { activityInfo } from '@temporalio/activity';
 import type { Activities } from '../../activities/index.js';
 import { failure } from '../../activities/failure.js';
 import type { FailureCode } from '../../domain/failures.js';
@@ -21,6 +22,9 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
+/** Those that change nothing of the end, so that they can be tried at all calls of a story together. */
+export const HARMLESS: readonly Fault[] = ['fails-before', 'reply-lost', 'runs-twice'];
+
 /** Runs before, after or instead of a call. */
 export type Around = (activity: string, call: () => Promise<unknown>) => Promise<unknown>;
 
@@ -36,39 +40,69 @@ export function surrounded(activities: Activities, around: Around): Activities {
   });
 }
 
-/** A fault at the nth call (from 1) of an activity. */
+/** A fault at the nth call (from 1) of an activity; what Temporal repeats is the same call. */
 export interface PlannedFault {
   readonly activity: string;
   readonly nth: number;
   readonly fault: Fault;
 }
 
-export interface ArmedFault {
+export interface ArmedFaults<T extends PlannedFault = PlannedFault> {
   readonly around: Around;
-  /** How often it struck. */
+  /** How often any of them struck. */
   hits(): number;
-  /** From now on all goes well. */
+  /** Those that struck. */
+  struck(): T[];
+  /** Those that last, struck, and were not lifted. */
+  lasting(): T[];
+  /** What lasts and has struck is over. */
   lift(): void;
 }
 
-/** Arms the fault: it strikes at the nth call, and a missing permission at every one from then on until it is lifted. */
-export function arm({ activity, nth, fault }: PlannedFault): ArmedFault {
-  let calls = 0;
-  let hits = 0;
-  let lifted = false;
-  const lasts = fault === 'denied';
+interface Armed<T> {
+  readonly planned: T;
+  hits: number;
+  lifted: boolean;
+}
+
+/** Arms faults at different calls: each strikes once, a missing permission at every call from its own on until it is lifted. */
+export function arm<T extends PlannedFault>(faults: readonly T[]): ArmedFaults<T> {
+  const all = faults.map((planned): Armed<T> => ({ planned, hits: 0, lifted: false }));
+  const nthOf = callCounter();
+  const lasts = ({ planned }: Armed<T>): boolean => planned.fault === 'denied';
   return {
-    hits: () => hits,
+    hits: () => all.reduce((sum, { hits }) => sum + hits, 0),
+    struck: () => all.filter(({ hits }) => hits > 0).map(({ planned }) => planned),
+    lasting: () =>
+      all.filter((one) => lasts(one) && one.hits > 0 && !one.lifted).map(({ planned }) => planned),
     lift: () => {
-      lifted = true;
+      for (const one of all) one.lifted ||= one.hits > 0;
     },
     around: async (name, call) => {
-      if (name !== activity) return call();
-      calls += 1;
-      if (lifted || (lasts ? calls < nth : calls !== nth)) return call();
-      hits += 1;
-      return strike(fault, call);
+      const nth = nthOf(name);
+      const due = all.find(
+        (one) =>
+          one.planned.activity === name &&
+          (lasts(one) ? !one.lifted && nth >= one.planned.nth : one.hits === 0 && nth === one.planned.nth),
+      );
+      if (due === undefined) return call();
+      due.hits += 1;
+      return strike(due.planned.fault, call);
     },
+  };
+}
+
+/** Which call of an activity this is, from 1: the same at each attempt. */
+export function callCounter(): (activity: string) => number {
+  const known = new Map<string, Map<string, number>>();
+  return (activity) => {
+    const { workflowExecution, activityId } = activityInfo();
+    const calls = known.get(activity) ?? new Map<string, number>();
+    known.set(activity, calls);
+    const key = `${workflowExecution?.runId ?? ''}/${activityId}`;
+    const nth = calls.get(key) ?? calls.size + 1;
+    calls.set(key, nth);
+    return nth;
   };
 }
 

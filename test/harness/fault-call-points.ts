@@ -1,61 +1,24 @@
 /** Fault points by call to AWS, and along the histories: all there are, from recordings. */
-import { PROVIDER } from './emulator.js';
-import { armCalls, CALL_FAULTS, recorder } from './fault-calls.js';
+import { armCalls, CALL_FAULTS } from './fault-calls.js';
 import type { CallFault, PlannedCallFault, RecordedAwsCall } from './fault-calls.js';
-import { playKilled, playStory, type EventOfRun, type Killing, type Outcome } from './fault-points.js';
-import type { Telling } from './fault-telling.js';
+import { playKilled, type Killing } from './fault-kills.js';
+import { playStory, type Outcome } from './fault-play.js';
+import type { Recording } from './fault-recordings.js';
 import { FAULT_REGIONS, type FaultWorld } from './fault-world.js';
-
-/** What a story calls, how it ends, and how long its histories are, with nothing going wrong. */
-export interface CallRecording {
-  readonly story: string;
-  readonly calls: readonly RecordedAwsCall[];
-  readonly end: string;
-  readonly events: readonly { readonly run: EventOfRun['run']; readonly count: number }[];
-}
-
-/** One at a time: it counts the emulator's own calls besides. */
-export async function recordCalls(
-  world: FaultWorld,
-  story: string,
-): Promise<CallRecording & { emulated: number }> {
-  let told: Telling | undefined;
-  const { calls, onCommand } = recorder(story, () => told);
-  const before = await callsOfProvider(world);
-  const { telling, final } = await playStory(world, story, {
-    onCommand,
-    onTold: (telling) => {
-      told = telling;
-    },
-  });
-  const emulated = (await callsOfProvider(world)) - before;
-  const events: CallRecording['events'][number][] = [];
-  for (const run of ['provisionId', 'maintainId'] as const) {
-    const count = await world.client.workflow
-      .getHandle(telling.point[run])
-      .describe()
-      .then(({ historyLength }) => historyLength)
-      .catch(() => 0);
-    if (count > 0) events.push({ run, count });
-  }
-  return { story, calls, end: final, events, emulated };
-}
-
-async function callsOfProvider({ control }: FaultWorld): Promise<number> {
-  return (await control.calls({ account: PROVIDER })).filter(({ service }) => service === 'ec2').length;
-}
 
 /** One point: its name, how it is played, and how it has to end when so many faults have struck. */
 export interface CallPoint {
   readonly story: string;
   readonly name: string;
   readonly endAfter: (hits: number) => string;
-  /** Whether it is there in every run: how often AWS is looked at depends on when. */
-  readonly isCertain: boolean;
+  /** So often something goes wrong in every run: how often AWS is looked at depends on when. */
+  readonly certain: number;
+  /** As how many points so many hits count. */
+  readonly worth: (hits: number) => number;
   readonly play: (world: FaultWorld, slot: number) => Promise<Outcome & { hits: number }>;
 }
 
-const place = ({ action, nth }: RecordedAwsCall): string => `${action}#${nth.toString()}`;
+export const place = ({ action, nth }: RecordedAwsCall): string => `${action}#${nth.toString()}`;
 export const isRead = ({ action }: RecordedAwsCall): boolean => action.startsWith('Describe');
 
 /** What AWS may say is still needed by something. */
@@ -65,7 +28,7 @@ const DELETES = ['DeleteSecurityGroup', 'DeleteSubnet', 'DeleteNetworkAcl', 'Del
  * What AWS refuses while a connection is made ends the run, and while access is changed the change; while it is taken down it
  * is waited out, for ten minutes. A change never parks.
  */
-function canBe(fault: CallFault, { action, phase }: RecordedAwsCall): boolean {
+export function canBe(fault: CallFault, { action, phase }: RecordedAwsCall): boolean {
   if (fault === 'refused') return phase !== 'releasing';
   if (fault === 'denied') return phase !== 'keeping';
   if (fault === 'in-use') return phase === 'releasing' && DELETES.includes(action);
@@ -78,11 +41,12 @@ interface Faulty {
   readonly name: string;
 }
 
-function faulty({ end }: CallRecording, { at, faults, name }: Faulty): CallPoint {
+function faulty({ end }: Recording, { at, faults, name }: Faulty): CallPoint {
   return {
     story: at.story,
     name: `${at.story}: ${place(at)} ${name}`,
-    isCertain: !isRead(at),
+    certain: isRead(at) ? 0 : 1,
+    worth: (hits) => Math.min(hits, 1),
     endAfter: (hits) => {
       const isRefused = faults.slice(0, hits).some(({ fault }) => fault === 'refused');
       return isRefused && at.phase === 'connecting' ? 'failed' : end;
@@ -94,7 +58,7 @@ function faulty({ end }: CallRecording, { at, faults, name }: Faulty): CallPoint
         region,
         slot,
         onCommand: armed.onCommand,
-        onParked: () => armed.lift(),
+        lasting: armed,
       });
       await armed.lift();
       return { ...outcome, hits: armed.hits() };
@@ -102,12 +66,12 @@ function faulty({ end }: CallRecording, { at, faults, name }: Faulty): CallPoint
   };
 }
 
-/** T1: each fault that can be, at each call. */
-export function callPoints(recording: CallRecording): CallPoint[] {
-  return recording.calls.flatMap((at) =>
-    CALL_FAULTS.filter((fault) => canBe(fault, at)).map((fault) =>
-      faulty(recording, { at, faults: [{ at, fault }], name: fault }),
-    ),
+/** T1: each of these faults, where it can be, at each call. */
+export function callPoints(recording: Recording, faults: readonly CallFault[] = CALL_FAULTS): CallPoint[] {
+  return recording.awsCalls.flatMap((at) =>
+    faults
+      .filter((fault) => canBe(fault, at))
+      .map((fault) => faulty(recording, { at, faults: [{ at, fault }], name: fault })),
   );
 }
 
@@ -118,8 +82,8 @@ const SECOND = ['error', 'lost-reply', 'throttled', 'twice', 'refused'] as const
 const SECOND_AFTER = [1, 2, 3, 5, 8];
 
 /** T2: pairs that begin at a call that changes something. */
-export function pairPoints(recording: CallRecording): CallPoint[] {
-  return recording.calls
+export function pairPoints(recording: Recording): CallPoint[] {
+  return recording.awsCalls
     .filter((at) => !isRead(at))
     .flatMap((at) =>
       FIRST.filter((fault) => canBe(fault, at)).flatMap((fault) =>
@@ -146,60 +110,58 @@ export function pairPoints(recording: CallRecording): CallPoint[] {
  * comes next.
  */
 function canBeRefusedAfter(
-  { calls }: CallRecording,
+  { awsCalls }: Recording,
   { at, fault, after }: { at: RecordedAwsCall; fault: CallFault; after: number },
 ): boolean {
   if (fault === 'refused') return false;
-  return at.phase === 'connecting' && calls[calls.indexOf(at) + after]?.phase === 'connecting';
+  return at.phase === 'connecting' && awsCalls[awsCalls.indexOf(at) + after]?.phase === 'connecting';
 }
 
-function killed({ story, end }: CallRecording, name: string, how: KilledHow): CallPoint {
-  const { isCertain, killing, ...tuning } = how;
+function killed({ story, end }: Recording, name: string, how: KilledHow): CallPoint {
+  const { isCertain, killings, ...tuning } = how;
   return {
     story,
-    name: `${story}: ${name}`,
-    isCertain,
+    name: `${story}: killed ${name}`,
+    certain: isCertain ? killings.length : 0,
+    worth: (hits) => hits,
     endAfter: () => end,
     play: async (world) => {
-      const { died, ...outcome } = await playKilled(world, story, { ...tuning, killing });
-      return { ...outcome, hits: died ? 1 : 0 };
+      const { died, ...outcome } = await playKilled(world, story, { ...tuning, killings });
+      return { ...outcome, hits: died };
     },
   };
 }
 
 interface KilledHow {
-  readonly killing: Killing;
+  readonly killings: readonly Killing[];
   readonly isCertain: boolean;
   readonly maxCachedWorkflows?: number;
 }
 
-/** T1: SIGKILL right before and right after each call. */
-export function killPoints(recording: CallRecording): CallPoint[] {
-  return recording.calls.flatMap((call) =>
-    (['before', 'after'] as const).map((when) =>
-      killed(recording, `killed ${when} ${place(call)}`, {
-        isCertain: !isRead(call),
-        killing: { of: 'action', name: call.action, nth: call.nth, when },
-      }),
-    ),
+/** T1: SIGKILL right before each call; the worker that makes it again is killed right after it. */
+export function killPoints(recording: Recording): CallPoint[] {
+  return recording.awsCalls.map((call) =>
+    killed(recording, `before and after ${place(call)}`, {
+      isCertain: !isRead(call),
+      killings: [
+        { of: 'action', name: call.action, nth: call.nth, when: 'before' },
+        { of: 'action', name: call.action, nth: 1, when: 'after' },
+      ],
+    }),
   );
 }
 
 /** T4: SIGKILL at each event of each history but its last, with workflows cached or not. */
-export function eventPoints(recording: CallRecording): CallPoint[] {
+export function eventPoints(recording: Recording): CallPoint[] {
   return recording.events.flatMap(({ run, count }) =>
     Array.from({ length: count - 1 }, (_, index) => index + 1).flatMap((event) =>
       [0, 1].map((maxCachedWorkflows) =>
-        killed(
-          recording,
-          `killed at event ${event.toString()} of ${run}, cache ${maxCachedWorkflows.toString()}`,
-          {
-            // The last ones may be written before they are seen.
-            isCertain: event < count - EVENTS_OF_THE_END,
-            killing: { of: 'event', run, event },
-            maxCachedWorkflows,
-          },
-        ),
+        killed(recording, `at event ${event.toString()} of ${run}, cache ${maxCachedWorkflows.toString()}`, {
+          // The last ones may be written before they are seen.
+          isCertain: event < count - EVENTS_OF_THE_END,
+          killings: [{ of: 'event', run, event }],
+          maxCachedWorkflows,
+        }),
       ),
     ),
   );

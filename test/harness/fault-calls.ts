@@ -1,9 +1,8 @@
 /** Faults by call: at a chosen call to AWS, the emulator is told right before it to refuse it, or to lose its reply. */
-import { activityInfo } from '@temporalio/activity';
 import type { EmulatorControl, FaultRule } from '../../local/emulator-control.js';
 import { PROVIDER } from './emulator.js';
-import type { Around } from './fault-activities.js';
-import type { Phase, Telling } from './fault-telling.js';
+import type { OnCommand, Site } from './fault-sites.js';
+import type { Phase } from './fault-telling.js';
 
 /** What goes wrong at a call. */
 export const CALL_FAULTS = [
@@ -27,26 +26,7 @@ export interface RecordedAwsCall {
   readonly nth: number;
   readonly phase: Phase;
   readonly workflowType: string;
-}
-
-/** Notes every call as it leaves for AWS. */
-export function recorder(
-  story: string,
-  telling: () => Telling | undefined,
-): {
-  calls: RecordedAwsCall[];
-  onCommand: Around;
-} {
-  const calls: RecordedAwsCall[] = [];
-  return {
-    calls,
-    onCommand: (action, call) => {
-      const nth = calls.filter((earlier) => earlier.action === action).length + 1;
-      const { workflowType = '' } = activityInfo();
-      calls.push({ story, action, nth, phase: telling()?.phase ?? 'connecting', workflowType });
-      return call();
-    },
-  };
+  readonly site: Site;
 }
 
 /** Where a fault strikes: at the nth call of an action, or so many calls of any kind after the last fault. */
@@ -58,13 +38,15 @@ export interface PlannedCallFault {
 }
 
 export interface ArmedCalls {
-  readonly onCommand: Around;
+  readonly onCommand: OnCommand;
   hits(): number;
+  /** What stands in the way until it is lifted. */
+  lasting(): readonly string[];
   /** What lasts is over. */
   lift(): Promise<void>;
 }
 
-const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule, 'action'>>> = {
+export const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule, 'action'>>> = {
   error: { kind: 'error', code: 'InternalError' },
   'lost-reply': { kind: 'lost-reply' },
   throttled: { kind: 'error', code: 'RequestLimitExceeded' },
@@ -91,6 +73,7 @@ export function armCalls(
     'after' in at ? sinceLast === at.after : at.action === action && counts.get(action) === at.nth;
   return {
     hits: () => hits,
+    lasting: () => lasting,
     lift: async () => {
       for (const id of lasting.splice(0)) await control.removeFault(id);
     },
@@ -107,6 +90,25 @@ export function armCalls(
       }
       const id = await control.addFault({ ...RULES[next.fault], action, account: PROVIDER, region });
       if (next.fault === 'denied') lasting.push(id);
+      return call();
+    },
+  };
+}
+
+/** Has the first call of each of these actions, in a run that has the region for itself, go wrong. */
+export function armEachCall(
+  control: EmulatorControl,
+  region: string,
+  { actions, fault }: { actions: readonly string[]; fault: 'error' | 'lost-reply' },
+): { onCommand: OnCommand; struck(): string[] } {
+  const struck = new Set<string>();
+  return {
+    struck: () => [...struck],
+    onCommand: async (action, call) => {
+      if (actions.includes(action) && !struck.has(action)) {
+        struck.add(action);
+        await control.addFault({ ...RULES[fault], action, account: PROVIDER, region });
+      }
       return call();
     },
   };

@@ -1,8 +1,12 @@
 /** What the fault suites have in common: the seed, the share of the long lists that is tried, and the totals. */
 import { appendFileSync } from 'node:fs';
+import { bound } from './bounds.js';
 
 /** Whether every fault point is tried, or every activity once and a share of the rest. */
 export const EXHAUSTIVE = process.env['CAUSEWAY_FAULTS'] === 'exhaustive';
+
+/** For what may hang: all of a list of points. */
+export const HANG_MS = EXHAUSTIVE ? 6 * 3_600_000 : bound(1_200_000);
 
 /** The share of the long lists in the quick form. */
 const QUICK_SHARE = 0.05;
@@ -75,25 +79,6 @@ export async function atOnce<T, R>(
   };
   await Promise.all(Array.from({ length: limit }, (_, slot) => take(slot)));
   return results;
-}
-
-/**
- * Tries every point, at most so many at a time. What goes wrong is written to standard error at once, for a long run is
- * long, and again in the answer.
- */
-export async function problemsAt<T>(
-  { limit, items, nameOf }: { limit: number; items: readonly T[]; nameOf: (item: T) => string },
-  job: (item: T, slot: number) => Promise<string[]>,
-): Promise<string[]> {
-  const results = await atOnce({ limit, items }, async (item, slot) => {
-    const problems = await job(item, slot).catch((error: unknown) => [String(error)]);
-    const named = problems.map((problem) => `${nameOf(item)}: ${problem}`);
-    for (const problem of named) process.stderr.write(`fault point: ${problem}\n`);
-    return named;
-  });
-  return results.flatMap((result) =>
-    result.status === 'fulfilled' ? result.value : [String(result.reason)],
-  );
 }
 
 /** For the line before the last of `npm test`; the file is named by the environment, absent outside of it. */

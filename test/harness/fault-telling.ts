@@ -1,8 +1,10 @@
 /** How a story is told: what is done to a connection, what is seen of it, and what is found wrong. */
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { closeSignal, customerAcceptedSignal } from '../../contract/messages.js';
 import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { isEndState } from '../../domain/lifecycle.js';
+import { bound } from './bounds.js';
 import { ALL_TCP, findingsOf, latestStatus, type Agreed, type Findings } from './fault-invariants.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 import { until } from './stack.js';
@@ -21,7 +23,7 @@ export interface Telling {
   /** The last word on it. */
   last: PeeringStatus | null;
   readonly findings: Findings;
-  /** Called once, when the run says that it is parked. */
+  /** Called at every look at a run that is parked. */
   onParked: ((status: PeeringStatus) => Promise<void>) | null;
   /** How long each step of the story may take, in milliseconds. */
   readonly withinMs: number;
@@ -29,7 +31,8 @@ export interface Telling {
 
 export type Story = (telling: Telling) => Promise<void>;
 
-const WITHIN_MS = 100_000;
+/** For what may hang: a step of a story takes seconds, with every call of it going wrong a minute. */
+const WITHIN_MS = bound(300_000);
 
 export function tell(world: FaultWorld, point: FaultPoint, withinMs = WITHIN_MS): Telling {
   return {
@@ -51,11 +54,7 @@ export async function glance(telling: Telling): Promise<PeeringStatus> {
   const now = await latestStatus(world.client, point);
   telling.last = now;
   if (telling.seen.at(-1) !== now.state) telling.seen.push(now.state);
-  if (now.state === 'parked' && telling.onParked !== null) {
-    const help = telling.onParked;
-    telling.onParked = null;
-    await help(now);
-  }
+  if (now.state === 'parked') await telling.onParked?.(now);
   return now;
 }
 
@@ -135,6 +134,26 @@ export async function untilKept({ world, point, withinMs }: Telling): Promise<vo
     },
     withinMs,
   );
+}
+
+/** A run that has said its last word may still have something to do. */
+export async function untilOver({ world, point, withinMs }: Telling): Promise<void> {
+  for (const workflowId of [point.provisionId, point.maintainId]) {
+    await until(
+      `${workflowId} is over`,
+      async () => {
+        const execution = await world.client.workflow
+          .getHandle(workflowId)
+          .describe()
+          .catch((error: unknown) => {
+            if (error instanceof WorkflowNotFoundError) return undefined;
+            throw error;
+          });
+        return execution?.status.name === 'RUNNING' ? undefined : true;
+      },
+      withinMs,
+    );
+  }
 }
 
 /** One that has ended already, under the faults, is left. */

@@ -30,12 +30,13 @@ async function main(order: VictimOrder): Promise<void> {
   const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
   const { death, ...options } = order;
   const around = dying(death);
+  // Before it works, for it may die at once.
+  process.stdout.write('victim ready\n');
   await runFaultWorker({
     ...options,
     connection,
     ...(death.of === 'activity' ? { around } : { onCommand: around }),
   });
-  process.stdout.write('victim ready\n');
 }
 
 const order = process.env['CAUSEWAY_VICTIM'];

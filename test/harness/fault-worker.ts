@@ -9,6 +9,7 @@ import type { WorkerSettings } from '../../domain/settings.js';
 import { createWorker } from '../../worker/create-worker.js';
 import { WEBHOOK_SECRET } from './notifications.js';
 import { surrounded, type Around } from './fault-activities.js';
+import type { OnCommand } from './fault-sites.js';
 
 export interface FaultWorkerOptions {
   readonly connection: NativeConnection;
@@ -21,7 +22,7 @@ export interface FaultWorkerOptions {
   readonly settings: WorkerSettings;
   readonly around?: Around;
   /** As `around`, for every call of the AWS SDK, by action: below the SDK's own repetition. */
-  readonly onCommand?: Around;
+  readonly onCommand?: OnCommand;
   /** What takes the place of the real activities, one or some of them. */
   readonly mutate?: Mutate;
   readonly timing?: Timing;
@@ -92,7 +93,7 @@ export function activityNames(settings: WorkerSettings): string[] {
 const plainly: Around = (_name, call) => call();
 
 /** Each client once: `createEc2Clients` hands the same ones out again. */
-function commanded(clients: Ec2Clients, onCommand: Around): Ec2Clients {
+function commanded(clients: Ec2Clients, onCommand: OnCommand): Ec2Clients {
   const known = new Set<object>();
   return (purpose, region) => {
     const ec2 = clients(purpose, region);
@@ -100,14 +101,18 @@ function commanded(clients: Ec2Clients, onCommand: Around): Ec2Clients {
       if (known.has(client)) continue;
       known.add(client);
       client.middlewareStack.add(
-        (next, context) => async (args) => {
+        (next, context) => {
           const action = actionOf(context);
-          let answer: Awaited<ReturnType<typeof next>> | undefined;
-          await onCommand(action, async () => {
-            answer = await next(args);
-          });
-          if (answer === undefined) throw new Error(`${action} was not made`);
-          return answer;
+          let sendings = 0;
+          return async (args) => {
+            let answer: Awaited<ReturnType<typeof next>> | undefined;
+            const send = async (): Promise<void> => {
+              answer = await next(args);
+            };
+            await onCommand(action, send, ++sendings);
+            if (answer === undefined) throw new Error(`${action} was not made`);
+            return answer;
+          };
         },
         { step: 'deserialize', name: 'causewayFaults', priority: 'low' },
       );

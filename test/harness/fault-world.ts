@@ -12,6 +12,8 @@ import { startProcess, type SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { startStack, type LocalStack, type StartStackOptions } from '../../local/stack.js';
+import { bound } from './bounds.js';
+import { compiledProgram } from './compiled.js';
 import { CUSTOMER, PROVIDER } from './emulator.js';
 import type { Around } from './fault-activities.js';
 import { runFaultWorker, type FaultWorkerOptions, type RunningWorker } from './fault-worker.js';
@@ -80,8 +82,9 @@ export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCache
 export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
 
 const OBSERVE_EVERY = '1 second';
-const VICTIM = 'test/harness/fault-victim.ts';
-const VICTIM_READY_MS = 90_000;
+const VICTIM = 'test/harness/fault-victim';
+/** For what may hang: it loads the SDKs. */
+const VICTIM_READY_MS = bound(300_000);
 
 /** A worker that serves one point after the other. */
 interface Home {
@@ -127,7 +130,7 @@ export async function startFaultWorld(
       ...whereOf(point),
       connection: native,
       around: (name, call) => (home.now.around ?? plainly)(name, call),
-      onCommand: (name, call) => (home.now.onCommand ?? plainly)(name, call),
+      onCommand: (action, call, sendings) => (home.now.onCommand ?? plainly)(action, call, sendings),
     });
     ending.push(() => worker.stop());
     return home;
@@ -161,11 +164,11 @@ export async function startFaultWorld(
         },
       };
     },
-    startVictim: (point, death, how = {}) =>
+    startVictim: async (point, death, how = {}) =>
       startProcess({
         name: `worker that dies`,
         command: process.execPath,
-        args: ['--import', 'tsx', VICTIM],
+        args: [await compiledProgram(VICTIM)],
         cwd: PROJECT_ROOT,
         env: {
           ...stack.environment,

@@ -16,6 +16,7 @@ import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { TAG } from '../../contract/tags.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
+import { bound } from './bounds.js';
 import { PROVIDER } from './emulator.js';
 import { latestStatus } from './fault-invariants.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
@@ -23,8 +24,9 @@ import type { FaultPoint, FaultWorld } from './fault-world.js';
 /** Events from which on these tests' server suggests to continue as new: a flood is a hundred signals, not thousands. */
 export const SUGGEST_CONTINUE_AS_NEW_AT = 150;
 
-const QUIET_WITHIN_MS = 60_000;
-const QUIET_POLL_MS = 20;
+/** For what may hang: it takes a second or two. */
+const QUIET_WITHIN_MS = bound(300_000);
+const QUIET_POLL_MS = 50;
 
 export class ModelledConnection {
   readonly #operator: EC2Client;

@@ -6,7 +6,7 @@ import { WORKFLOW } from '../../contract/names.js';
 import { PEERING_CONNECTION_ATTRIBUTE, STATE_ATTRIBUTE } from '../../contract/search-attributes.js';
 import { END_STATES } from '../../domain/lifecycle.js';
 import { acceptInAws } from './fault-telling.js';
-import { NEVER } from './fault-points.js';
+import { NEVER } from './fault-kills.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 import type { PlannedConnection } from './soak-plan.js';
 

@@ -152,6 +152,7 @@ export async function until<T>(
   withinMs = WAIT_MS,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
+  const begun = Date.now();
   let lastError: unknown;
   while (Date.now() < deadline) {
     try {
@@ -161,10 +162,13 @@ export async function until<T>(
     } catch (error) {
       lastError = error;
     }
-    await delay(POLL_MS);
+    await delay(pauseAfter(Date.now() - begun));
   }
   throw new Error(`not within ${(withinMs / 1_000).toString()} s: ${what}`, { cause: lastError });
 }
+
+/** What takes long is not asked for all the time: that would be most of the work. */
+const pauseAfter = (waitedMs: number): number => Math.min(POLL_MS + waitedMs / 20, 1_000);
 
 /** What of the provider's carries the connection's tag: its VPC's parts by kind, and its peerings, over or not. */
 export async function builtFor(

@@ -8,11 +8,11 @@ import { WORKFLOW_SOURCE } from '../../worker/workflow-code.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, '.causeway', 'test-bundles');
-const ROOMS = ['workflows', 'contract', 'domain'];
+const SOURCES = ['workflows', 'contract', 'domain'];
 
 /** The workflows, bundled once for all test files that run the same code: bundling takes seconds. */
 export async function workflowBundle(): Promise<{ workflowBundle: { codePath: string } }> {
-  const codePath = join(CACHE, `${await digestOfSources()}.js`);
+  const codePath = join(CACHE, `${await digestOf(SOURCES)}.js`);
   if (!existsSync(codePath)) {
     const { code } = await bundleWorkflowCode({
       ...WORKFLOW_SOURCE,
@@ -26,13 +26,14 @@ export async function workflowBundle(): Promise<{ workflowBundle: { codePath: st
   return { workflowBundle: { codePath } };
 }
 
-async function digestOfSources(): Promise<string> {
+/** Of the TypeScript in these directories, and of the locked packages. */
+export async function digestOf(directories: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
-  for (const room of ROOMS) {
-    const files = (await readdir(join(ROOT, room), { recursive: true }))
+  for (const directory of directories) {
+    const files = (await readdir(join(ROOT, directory), { recursive: true }))
       .filter((file) => file.endsWith('.ts'))
       .sort();
-    for (const file of files) hash.update(file).update(await readFile(join(ROOT, room, file)));
+    for (const file of files) hash.update(file).update(await readFile(join(ROOT, directory, file)));
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -4,24 +4,25 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeSignal } from '../../contract/messages.js';
+import { bound } from '../harness/bounds.js';
 import { findingsOf, latestStatus } from '../harness/fault-invariants.js';
 import { atOnce, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
 import { BEHAVIOURS, ENDS, soakPlan } from '../harness/soak-plan.js';
 import { playCustomer, startMortalWorkers, startWatch, type SoakConnection } from '../harness/soak-run.js';
-import { STACK_START_MS, until } from '../harness/stack.js';
+import { until } from '../harness/stack.js';
 import { ensureSchedules } from '../../worker/schedules.js';
 
 const SIZE = Number(process.env['CAUSEWAY_SOAK'] ?? 100);
 /** A bound, not a wish: a run that hangs is to say where. */
-const STEP_MS = 240_000 + SIZE * 1_000;
+const STEP_MS = bound(300_000 + SIZE * 1_000);
 const WEEK_AND_A_MINUTE_S = 7 * 86_400 + 60;
 const ROUNDS = 2;
 
 let world: FaultWorld;
 beforeAll(async () => {
   world = await startFaultWorld();
-}, STACK_START_MS);
+}, STEP_MS);
 afterAll(() => world.stop());
 
 async function newConnections(plan: ReturnType<typeof soakPlan>): Promise<SoakConnection[]> {
