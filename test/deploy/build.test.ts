@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { PROJECT_ROOT, read } from './deploy-project.js';
 
-const BUILD_TIMEOUT_MS = 180_000;
+const BUILD_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
 
 let home: string;
