@@ -15,7 +15,7 @@ import {
   sweep,
 } from './fault-stories.js';
 import { manage, verify } from './fault-stories-of-addresses.js';
-import { falseClaim, requestTwice } from './fault-stories-of-mistakes.js';
+import { cancelAndClaim, falseClaim, requestTwice } from './fault-stories-of-mistakes.js';
 import { tell, type Story, type Telling } from './fault-telling.js';
 import type { FaultWorld, HowToRun, OtherCode, WantedPoint } from './fault-world.js';
 
@@ -32,6 +32,7 @@ export const STORIES: Readonly<Record<string, PlannedStory>> = {
   swapAccess: { play: swapAccess, wanted: { ports: MANY_PORTS } },
   falseClaim: { play: falseClaim },
   requestTwice: { play: requestTwice },
+  cancelAndClaim: { play: cancelAndClaim },
   drift: { play: drift },
   sweep: { play: sweep },
   notify: { play: notify, wanted: { notified: true } },

@@ -1,9 +1,14 @@
-/** What customers get wrong: nothing comes of it. */
+/** What people get wrong: nothing comes of it. */
+import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { customerAcceptedSignal, statusQuery } from '../../contract/messages.js';
 import { isEndState } from '../../domain/lifecycle.js';
 import { declineNow } from './fault-stories.js';
 import { close, connect, glance, look, request, untilKept, untilOneOf, type Story } from './fault-telling.js';
+import { SampleCustomer } from '../../local/sample-customer.js';
+import { PROVIDER } from './emulator.js';
 import { until } from './stack.js';
+
+const CLAIMS_AT_ONCE = 50;
 
 /** Said to be accepted, which it is not; then declined. */
 export const falseClaim: Story = async (telling) => {
@@ -51,6 +56,38 @@ export const requestTwice: Story = async (telling) => {
     );
     await look(telling);
     await close(telling);
+  }
+  await look(telling);
+};
+
+/** Cancelled, and held up by a network interface that somebody left, for so many claims that the run goes on as new. */
+export const cancelAndClaim: Story = async (telling) => {
+  const { world, point } = telling;
+  await request(telling);
+  const { state, provider } = await untilOneOf(telling, 'awaiting-acceptance');
+  if (state === 'awaiting-acceptance' && provider !== null) {
+    const run = world.client.workflow.getHandle(point.provisionId);
+    const { ec2 } = new SampleCustomer(world.stack.emulator.endpoint, PROVIDER, provider.region);
+    const [SubnetId] = provider.subnetIds;
+    const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+    telling.phase = 'releasing';
+    await run.cancel();
+    await untilOneOf(telling, 'parked');
+    const { runId } = await run.describe();
+    await until(
+      `${point.connection} goes on in another execution`,
+      async () => {
+        const claims = Array.from({ length: CLAIMS_AT_ONCE }, () =>
+          run.signal(customerAcceptedSignal, { by: 'mallory' }).catch(() => undefined),
+        );
+        await Promise.all(claims);
+        return (await run.describe()).runId === runId ? undefined : true;
+      },
+      telling.withinMs,
+    );
+    const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+    await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    await untilOneOf(telling);
   }
   await look(telling);
 };
