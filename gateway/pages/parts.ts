@@ -36,7 +36,7 @@ export interface PagesParts {
   readonly keys: ApiKeys;
   /** Without them no link opens anything, and nobody can sign in. */
   readonly linkKeys: LinkKeys | null;
-  readonly limits: Pick<Limits, 'noteWrongKey'>;
+  readonly limits: Limits;
   readonly settings: PagesSettings;
 }
 

@@ -131,3 +131,11 @@ export const orderTaken = z
     told: z.enum(['accept', 'decline', 'cancel', 'close', 'change']),
   })
   .meta({ id: 'OrderTaken' });
+
+export const decisionTaken = orderTaken
+  .extend({
+    heardAlready: z.boolean().meta({
+      description: 'Whether the connection was told so often that it was not told once more',
+    }),
+  })
+  .meta({ id: 'DecisionTaken' });

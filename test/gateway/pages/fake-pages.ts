@@ -80,10 +80,10 @@ const SETTINGS: PagesSettings = {
 
 export function fakePages(
   answers: Partial<PagesCauseway> = {},
-  settings: Partial<PagesSettings> = {},
+  { requestsPerMinute = 10_000, ...settings }: Partial<PagesSettings> & { requestsPerMinute?: number } = {},
 ): FakePages {
   const { keys, apiKeys } = newTestKeys();
-  const limits = new Limits(10_000);
+  const limits = new Limits(requestsPerMinute);
   const logged: string[] = [];
   const calls: FakePages['calls'] = [];
   const unknown = (): Promise<never> => Promise.reject(new CausewayError('NotFound', 'not known'));

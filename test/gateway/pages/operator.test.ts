@@ -139,12 +139,8 @@ describe('the operator’s page', () => {
     const form = formIn(await (await pages.get(`${PLACE}/cancel`, headers)).text());
     const others = formIn(await (await pages.get(`${PLACE}/cancel`, await signedIn(pages))).text());
     expect(form).not.toBe('');
-    for (const [fields, more] of [
-      [{}, {}],
-      [{ form: others }, {}],
-      [{ form }, { 'Sec-Fetch-Site': 'cross-site' }],
-    ] as const)
-      expect((await pages.post(`${PLACE}/cancel`, fields, { ...headers, ...more })).status).toBe(409);
+    for (const fields of [{}, { form: others }])
+      expect((await pages.post(`${PLACE}/cancel`, fields, headers)).status).toBe(409);
     expect(told(pages)).toEqual([]);
     const response = await pages.post(`${PLACE}/cancel`, { form }, headers);
     expect(response.headers.get('location')).toBe(`${PLACE}?done=cancel`);
