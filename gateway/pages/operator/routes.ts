@@ -37,7 +37,9 @@ export function addOperatorPages(app: Hono<GatewayHono>, parts: PagesParts): voi
       return context.redirect(`${root}/sign-in`, 303);
     }
     await limits.keys.take(session.caller.keyId);
-    const answer = await answered(() => work(session));
+    const answer = await answered(async () =>
+      (await parts.endedSessions.has(session.id)) ? context.redirect(`${root}/sign-in`, 303) : work(session),
+    );
     if (answer instanceof Response) return answer;
     const { keyId } = session.caller;
     const corner = signedInCorner({ keyId, form: formToken(session.subject, session.keys), root });
@@ -66,9 +68,9 @@ export function addOperatorPages(app: Hono<GatewayHono>, parts: PagesParts): voi
   });
 
   app.post('/sign-out', (context) =>
-    signedIn(context, async ({ subject, keys }) => {
+    signedIn(context, async (session) => {
       const sent = await readForm(context, { form: LONGEST_KEY });
-      if (sent !== null && isFormToken(sent['form'] ?? '', { subject, keys })) signOut(context, parts);
+      if (sent !== null && isFormToken(sent['form'] ?? '', session)) await signOut(context, session, parts);
       return context.redirect(`${root}/sign-in`, 303);
     }),
   );
