@@ -32,12 +32,19 @@ const withoutWorker = {
 };
 
 describe('a gateway', () => {
-  it('is not ready where a worker asks for work and does none, and leaves nothing behind', async () => {
+  it('is not ready where a worker asks for work and does none', async () => {
     const taskQueue = `stuck-${randomUUID()}`;
     const isReady = readiness(taskQueue);
     expect(await isReady()).toEqual(withoutWorker);
-    const polling = temporal.client.workflowService
-      .pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: taskQueue }, identity: 'stuck' })
+    // A poller that takes what it is given, and never says anything more.
+    const polling = temporal.client
+      .withDeadline(Date.now() + 60_000, () =>
+        temporal.client.workflowService.pollWorkflowTaskQueue({
+          namespace: 'default',
+          taskQueue: { name: taskQueue },
+          identity: 'stuck',
+        }),
+      )
       .catch(() => undefined);
     const isAsked = (): Promise<true | undefined> =>
       temporal.client.workflow
