@@ -20,11 +20,14 @@ export function refusalOfHost(hostname: string): Error | null {
 /** As Node's, for an agent that then connects to just these addresses. */
 export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
   lookUp(hostname, { ...options, all: true }, (error, found) => {
-    const [first] = found ?? [];
-    const refusal = found?.map(({ address }) => refusalOf(address)).find((each) => each !== null);
-    if (error !== null || first === undefined) callback(error, []);
-    else if (refusal !== undefined) callback(refusal, []);
-    else if (options.all === true) callback(null, found);
+    const failure =
+      error ?? found.map(({ address }) => refusalOf(address)).find((refusal) => refusal !== null) ?? null;
+    if (failure !== null) {
+      callback(failure, []);
+      return;
+    }
+    const [first] = found;
+    if (options.all === true || first === undefined) callback(null, found);
     else callback(null, first.address, first.family);
   });
 };

@@ -34,7 +34,7 @@ describe('an error of gRPC, said to whoever calls', () => {
   });
 
   it('of a query that the worker of the run cannot answer is that no worker answers', () => {
-    const error = new QueryNotRegisteredError('Nondeterminism error', 3);
+    const error: unknown = Reflect.construct(QueryNotRegisteredError, ['Nondeterminism error', 3]);
     expect(clientError(error, 'connection org-42/vpc-1')).toMatchObject({ code: 'NoWorker', cause: error });
   });
 
