@@ -10,7 +10,7 @@ export interface Readiness {
 
 const ANSWER_WITHIN_MS = 2_000;
 /** A worker may have to read a history first. */
-const WORK_WITHIN_MS = 4_000;
+const WORK_WITHIN_MS = 8_000;
 /** However often it is asked, Temporal and the worker are asked that seldom. */
 const GOOD_FOR_MS = 3_000;
 
