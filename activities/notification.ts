@@ -7,6 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Delivery } from '../contract/notification.js';
 import type { WorkerSettings } from '../domain/settings.js';
 import { failure } from './failure.js';
+import { lookUpPublic, refusalOfHost } from './webhook-target.js';
 
 export interface NotificationActivities {
   /**
@@ -90,7 +91,13 @@ interface Post {
 /** The status of the answer; nothing else of it is read, and a redirect is an answer like any other. */
 function post({ url, headers, body, allowPrivateTarget, timeoutMs }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
+    const refusal = allowPrivateTarget ? null : refusalOfHost(url.hostname);
+    if (refusal !== null) {
+      reject(refusal);
+      return;
+    }
     const options = {
+      ...(allowPrivateTarget ? {} : { lookup: lookUpPublic }),
       method: 'POST',
       headers: { ...headers, 'content-length': Buffer.byteLength(body).toString() },
       signal: AbortSignal.timeout(timeoutMs),

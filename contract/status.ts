@@ -79,7 +79,9 @@ export interface HistoryEntry {
   topic?: HistoryTopic | undefined;
 }
 
-export type HistoryTopic = 'claim' | 'answer' | 'decline' | 'reminder' | 'link';
+export const HISTORY_TOPICS = ['claim', 'answer', 'decline', 'reminder', 'link'] as const;
+
+export type HistoryTopic = (typeof HISTORY_TOPICS)[number];
 
 export interface FailureReport {
   code: FailureCode;

@@ -4,9 +4,11 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { describeProblems } from '../domain/request.js';
 import { pathText } from '../domain/request/problems.js';
-import { addressOf } from './http/address.js';
+import { addressReader, networkOf } from './http/address.js';
 import { authenticate } from './http/authenticate.js';
 import type { GatewayHono } from './http/hono-types.js';
+import { isFromOtherSite, refuseOtherSites } from './http/other-sites.js';
+import { refuseMisleading } from './http/raw-request.js';
 import { requestLog } from './http/request-log.js';
 import { securityHeaders } from './http/security-headers.js';
 import { DOCUMENT } from './openapi.js';
@@ -35,13 +37,18 @@ export function createApp(parts: GatewayParts): GatewayApp {
 
   app.use(requestId({ limitLength: LONGEST_REQUEST_ID }));
   app.use(securityHeaders);
+  const addressOf = addressReader(parts.proxies, parts.log);
   app.use(async (context, next) => {
+    const address = addressOf(context);
+    const network = networkOf(address);
     context.set('log', parts.log);
-    context.set('address', addressOf(context, parts.proxies));
+    context.set('address', address);
+    context.set('visitor', isFromOtherSite(context) ? `${network} by another site` : network);
     context.set('keyId', null);
     await next();
   });
   app.use(requestLog(parts.log));
+  app.use(refuseMisleading);
   app.use(
     methodNotAllowed({
       app,
@@ -56,11 +63,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   );
   addHealth(app, parts);
 
-  app.use(async (context, next) => {
-    await parts.limits.takeForAddress(context.var.address);
-    await next();
-  });
-  app.doc31('/openapi.json', DOCUMENT);
+  app.use(refuseOtherSites);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
@@ -76,6 +79,18 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addConnection(app, parts);
   addLink(app, parts);
   addEvents(app, parts);
+
+  // Only what nobody with a key or a link is known to ask for gets here.
+  app.use(async (context, next) => {
+    if (context.var.keyId === null) await parts.limits.visitors.take(context.var.visitor);
+    await next();
+  });
+  // To write it costs far more than to send it.
+  let document: string | null = null;
+  app.get('/openapi.json', (context) => {
+    document ??= JSON.stringify(app.getOpenAPI31Document(DOCUMENT));
+    return context.body(document, 200, { 'Content-Type': 'application/json' });
+  });
   return app;
 }
 

@@ -8,7 +8,7 @@ export interface GatewayEnvironment {
   keysPath: string | null;
   taskQueue: string;
   logLevel: string;
-  /** Of one key; an address has twice, the whole gateway ten times as many. */
+  /** Of one key, and of one link; an address without either has twice as many. */
   requestsPerMinute: number;
   /** How many proxies of our own stand in front: so many addresses of X-Forwarded-For, from its end, are believed. */
   proxies: number;

@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
+import { EndedSessions } from '../client/ended-sessions.js';
 import { CausewayClient, connectLazily } from '../client/index.js';
 import type { KeysFile } from '../domain/keys-file.js';
 import { createApp } from './app.js';
@@ -49,10 +50,10 @@ function gatewayOf(
   const app = createApp({
     ...shared,
     ...(keys.links === null ? {} : { links: { keys: keys.links, publicUrl: settings.publicUrl } }),
-    pages: pages({ ...shared, linkKeys: keys.links, settings }),
+    pages: pages({ ...shared, linkKeys: keys.links, endedSessions: new EndedSessions(temporal), settings }),
     log,
     proxies,
-    readiness: readinessOf({ connection, namespace, taskQueue }),
+    readiness: readinessOf({ temporal, connection, namespace, taskQueue }),
     closing,
   });
   return { app, connection, namespace };

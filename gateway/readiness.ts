@@ -1,4 +1,5 @@
-import type { Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
+import { askWorker } from '../client/ask-worker.js';
 import { checkNamespace, checkWorker } from '../client/cli/doctor/temporal-checks.js';
 
 /** What keeps the gateway from serving; every `ok` means that it can. */
@@ -8,15 +9,20 @@ export interface Readiness {
 }
 
 const ANSWER_WITHIN_MS = 2_000;
-/** However often it is asked, Temporal is asked once a second. */
-const GOOD_FOR_MS = 1_000;
+/** A worker may have to read a history first. */
+const WORK_WITHIN_MS = 8_000;
+/** However often it is asked, Temporal and the worker are asked that seldom. */
+const GOOD_FOR_MS = 3_000;
 
-/** Whether Temporal is there with the namespace, and a worker asks for the work of the task queue. */
-export function readinessOf(subject: {
+interface Subject {
+  temporal: Client;
   connection: Connection;
   namespace: string;
   taskQueue: string;
-}): () => Promise<Readiness> {
+}
+
+/** Whether Temporal is there with the namespace, and a worker both asks for the work of the task queue and does it. */
+export function readinessOf(subject: Subject): () => Promise<Readiness> {
   let asked = 0;
   let answer: Promise<Readiness> | null = null;
   return () => {
@@ -28,15 +34,8 @@ export function readinessOf(subject: {
   };
 }
 
-async function look(subject: Parameters<typeof readinessOf>[0]): Promise<Readiness> {
-  const isWell = (check: typeof checkNamespace | typeof checkWorker): Promise<boolean> =>
-    subject.connection
-      .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => check(subject))
-      .then(
-        ({ ok }) => ok === true,
-        () => false,
-      );
-  const [namespace, worker] = await Promise.all([isWell(checkNamespace), isWell(checkWorker)]);
+async function look(subject: Subject): Promise<Readiness> {
+  const [namespace, worker] = await Promise.all([hasNamespace(subject), hasWorker(subject)]);
   return {
     ok: namespace && worker,
     checks: [
@@ -44,4 +43,30 @@ async function look(subject: Parameters<typeof readinessOf>[0]): Promise<Readine
       { name: 'worker', ok: worker },
     ],
   };
+}
+
+function hasNamespace(subject: Subject): Promise<boolean> {
+  return within(subject, ANSWER_WITHIN_MS, async () => (await checkNamespace(subject)).ok === true);
+}
+
+/** Where nobody asks for work, none is made. */
+async function hasWorker(subject: Subject): Promise<boolean> {
+  const isThere = await within(
+    subject,
+    ANSWER_WITHIN_MS,
+    async () => (await checkWorker(subject)).ok === true,
+  );
+  if (!isThere) return false;
+  return within(subject, WORK_WITHIN_MS, async () => {
+    await askWorker(subject.temporal, subject.taskQueue);
+    return true;
+  });
+}
+
+function within(
+  { connection }: Subject,
+  withinMs: number,
+  question: () => Promise<boolean>,
+): Promise<boolean> {
+  return connection.withDeadline(Date.now() + withinMs, question).catch(() => false);
 }

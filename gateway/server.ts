@@ -2,6 +2,8 @@ import { createServer, STATUS_CODES, type Server } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Duplex } from 'node:stream';
 import { randomUUID } from 'node:crypto';
+import { boundConnections } from './http/connections.js';
+import { MOST_HEADERS } from './http/raw-request.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
 import { PROBLEM_STATUS, type ProblemCode } from './problems/catalogue.js';
 import { PROBLEM_MEDIA_TYPE, ProblemError, problemOf } from './problems/problem.js';
@@ -13,9 +15,10 @@ const HEADERS_WITHIN_MS = 5_000;
 /** How often what is too slow is looked for. */
 const LOOK_FOR_SLOW_MS = 1_000;
 const MOST_HEADER_BYTES = 16 * 1024;
-const MOST_HEADERS = 100;
-const KEPT_ALIVE_MS = 65_000;
-const MOST_CONNECTIONS = 2_000;
+const KEPT_ALIVE_MS = 5_000;
+/** Proxies keep theirs for a minute, and must be the ones to close them: else they send requests into what is closed. */
+const KEPT_ALIVE_FOR_PROXIES_MS = 65_000;
+const MOST_CONNECTIONS = { inAll: 2_000, ofOne: 500 };
 /** What is under way may go on so long once the process is told to end. */
 const DRAIN_WITHIN_MS = 20_000;
 const HANG_UP_EVERY_MS = 100;
@@ -27,22 +30,30 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  host: string;
+  port: number;
+  /** How many proxies of our own stand in front. */
+  proxies: number;
+  mostConnections?: { inAll: number; ofOne: number };
+}
+
 /** @throws Error when the port cannot be had */
 export async function startServer(
   app: GatewayApp,
-  { host, port }: { host: string; port: number },
+  { host, port, proxies, mostConnections = MOST_CONNECTIONS }: ServerOptions,
 ): Promise<RunningServer> {
   const options = {
     requestTimeout: REQUEST_WITHIN_MS,
     headersTimeout: HEADERS_WITHIN_MS,
     connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
     maxHeaderSize: MOST_HEADER_BYTES,
-    keepAliveTimeout: KEPT_ALIVE_MS,
+    keepAliveTimeout: proxies === 0 ? KEPT_ALIVE_MS : KEPT_ALIVE_FOR_PROXIES_MS,
   };
   const listener = getRequestListener(app.fetch, { hostname: host, errorHandler: answerBroken });
   const server = createServer(options, (request, response) => void listener(request, response));
-  server.maxHeadersCount = MOST_HEADERS;
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxHeadersCount = MOST_HEADERS + 1;
+  const connections = boundConnections(server, { ...mostConnections, ...(proxies > 0 && { ofOne: null }) });
   server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -52,18 +63,18 @@ export async function startServer(
   return {
     host,
     port: typeof address === 'object' && address !== null ? address.port : port,
-    stop: () => stop(server),
+    stop: () => stop(server, connections),
   };
 }
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, connections: ReturnType<typeof boundConnections>): Promise<void> {
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => {
       server.closeAllConnections();
     }, DRAIN_WITHIN_MS);
-    // Connections are kept alive after their answers; Node closes only those that are idle at the moment of asking.
+    // Connections are kept alive after their answers, and come to rest one after the other.
     const hangUp = setInterval(() => {
-      server.closeIdleConnections();
+      connections.closeResting();
     }, HANG_UP_EVERY_MS);
     server.close(() => {
       clearTimeout(cutOff);

@@ -9,19 +9,25 @@ import type { Limits } from './limits.js';
 const LONGEST_HEADER = 200;
 
 /** Lets in whoever has a key; what the key may do is asked by each route. */
-export function authenticate(keys: ApiKeys, limits: Limits): MiddlewareHandler<GatewayHono> {
+export function authenticate(
+  keys: ApiKeys,
+  limits: Pick<Limits, 'keys' | 'visitors' | 'wrongKeys'>,
+): MiddlewareHandler<GatewayHono> {
   return async (context, next) => {
     const header = context.req.header('Authorization');
-    if (header === undefined) throw unauthorized('send the header Authorization: Bearer and the key');
+    if (header === undefined) {
+      await limits.visitors.take(context.var.visitor);
+      throw unauthorized('send the header Authorization: Bearer and the key');
+    }
     const key = /^Bearer +(\S+)$/i.exec(header.slice(0, LONGEST_HEADER))?.[1] ?? '';
     const caller = keys.callerWith(key);
     if (caller === null) {
-      await limits.noteWrongKey(context.var.address);
+      await limits.wrongKeys.take(context.var.visitor);
       throw unauthorized('this is no key of this gateway', ', error="invalid_token"');
     }
     context.set('keyId', caller.keyId);
     context.set('caller', caller);
-    await limits.takeForKey(caller.keyId);
+    await limits.keys.take(caller.keyId);
     await next();
   };
 }

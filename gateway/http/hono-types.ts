@@ -11,6 +11,8 @@ export interface GatewayHono {
     log: Logger;
     /** Of the peer, or of whom our own proxies say they speak for. */
     address: string;
+    /** Whose budget it is as long as nobody is known by a key or a link: of the network, or of those that other sites send. */
+    visitor: string;
     /** Of the key that was shown; null where none was, or a wrong one. */
     keyId: string | null;
     /** Set behind authentication only. */

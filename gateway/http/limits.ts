@@ -1,67 +1,63 @@
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { ProblemError } from '../problems/problem.js';
+import { tooMany } from '../problems/too-many.js';
+import { ConnectionBudget } from './connection-budget.js';
 
 const WINDOW_S = 60;
-/** More wrong keys within a minute than anyone makes by mistake. */
-const MOST_WRONG_KEYS = 20;
+/** More wrong keys, or links that are none, within a minute than anyone makes by mistake. */
+const MOST_MISTAKES = 20;
 
-/** How often callers may ask, counted in this process; several gateways behind one balancer each count for themselves. */
-export class Limits {
+/** So many requests a minute for each, and so many for all of their kind. */
+class Budget {
+  readonly #each: RateLimiterMemory;
   readonly #all: RateLimiterMemory;
-  readonly #address: RateLimiterMemory;
-  readonly #key: RateLimiterMemory;
-  readonly #wrongKeys = new RateLimiterMemory({ points: MOST_WRONG_KEYS, duration: WINDOW_S });
+
+  constructor({ each, all }: { each: number; all: number }) {
+    this.#each = new RateLimiterMemory({ points: each, duration: WINDOW_S });
+    this.#all = new RateLimiterMemory({ points: all, duration: WINDOW_S });
+  }
+
+  /**
+   * What one has too many of costs the others nothing.
+   *
+   * @throws ProblemError `TooManyRequests`
+   */
+  async take(who: string): Promise<void> {
+    try {
+      await this.#each.consume(who);
+      await this.#all.consume('all');
+    } catch (error) {
+      throw error instanceof RateLimiterRes ? tooMany(error) : error;
+    }
+  }
+}
+
+/**
+ * How often callers may ask, counted in this process; several gateways behind one balancer each count for themselves. It is
+ * taken once it is known who asks, so that nobody can use up what is somebody else's.
+ */
+export class Limits {
+  /** By the key's id, whether it comes with the request or with a session. */
+  readonly keys: Budget;
+  /** By the link, of which a connection has one that opens. */
+  readonly links: Budget;
+  /** By the visitor: whoever shows neither. */
+  readonly visitors: Budget;
+  /** By the visitor. A right key from the same place is not asked for. */
+  readonly wrongKeys: Budget;
+  /** By the visitor. A genuine link from the same place is not asked for. */
+  readonly forgedLinks: Budget;
+  /** What customers say, which may be said in vain. */
+  readonly claims = new ConnectionBudget({ aMinute: 5, aDay: 100 });
+  /** What else a connection is told. */
+  readonly orders = new ConnectionBudget({ aMinute: 20, aDay: 500 });
 
   constructor(requestsPerMinute: number) {
-    const limiter = (points: number): RateLimiterMemory =>
-      new RateLimiterMemory({ points, duration: WINDOW_S });
-    this.#key = limiter(requestsPerMinute);
-    this.#address = limiter(2 * requestsPerMinute);
-    this.#all = limiter(10 * requestsPerMinute);
+    this.keys = new Budget({ each: requestsPerMinute, all: 10 * requestsPerMinute });
+    this.links = new Budget({ each: requestsPerMinute, all: 10 * requestsPerMinute });
+    // Nothing that visitors are answered with needs more than this process: it takes many of them to matter.
+    this.visitors = new Budget({ each: 2 * requestsPerMinute, all: 100 * requestsPerMinute });
+    const mistakes = { each: MOST_MISTAKES, all: 10 * requestsPerMinute };
+    this.wrongKeys = new Budget(mistakes);
+    this.forgedLinks = new Budget(mistakes);
   }
-
-  /** @throws ProblemError `TooManyRequests` */
-  async takeForAddress(address: string): Promise<void> {
-    const network = networkOf(address);
-    await take(this.#address, network);
-    await take(this.#all, 'all');
-    const wrong = await this.#wrongKeys.get(network);
-    if (wrong !== null && wrong.consumedPoints >= MOST_WRONG_KEYS) throw tooMany(wrong);
-  }
-
-  /** @throws ProblemError `TooManyRequests` */
-  takeForKey(keyId: string): Promise<void> {
-    return take(this.#key, keyId);
-  }
-
-  /** Whoever guesses keys is soon not listened to, whatever it says next. */
-  async noteWrongKey(address: string): Promise<void> {
-    await this.#wrongKeys.penalty(networkOf(address));
-  }
-}
-
-async function take(limiter: RateLimiterMemory, who: string): Promise<void> {
-  try {
-    await limiter.consume(who);
-  } catch (error) {
-    if (error instanceof RateLimiterRes) throw tooMany(error);
-    throw error;
-  }
-}
-
-function tooMany({ msBeforeNext }: RateLimiterRes): ProblemError {
-  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000)).toString();
-  const headers = { 'Retry-After': seconds };
-  return new ProblemError('TooManyRequests', `try again in ${seconds} seconds`, { headers });
-}
-
-/** One IPv6 customer has a /64 at least: each of its addresses must not have a limit of its own. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const first = head.split(':').filter((group) => group !== '');
-  const last = address.includes('::') ? tail.split(':').filter((group) => group !== '') : [];
-  const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }

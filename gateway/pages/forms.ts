@@ -20,14 +20,11 @@ function digestOf(subject: string): string {
   return createHash('sha256').update(subject).digest('base64url');
 }
 
-/** The fields of a form of ours, each text at most so long; null when it was sent from elsewhere, or is no such form. */
+/** The fields of a form, each text at most so long; null when it is none. */
 export async function readForm(
   context: Context<GatewayHono>,
   lengths: Readonly<Record<string, number>>,
 ): Promise<Readonly<Record<string, string>> | null> {
-  // Browsers say so of themselves, and a page cannot make them lie.
-  const from = context.req.header('Sec-Fetch-Site');
-  if (from !== undefined && from !== 'same-origin') return null;
   const type = context.req.header('Content-Type') ?? '';
   if (!/^application\/x-www-form-urlencoded(?:;|$)/i.test(type)) return null;
   const sent = new URLSearchParams(await context.req.text());

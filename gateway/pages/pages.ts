@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { GatewayHono } from '../http/hono-types.js';
+import { takeOwnForms } from '../http/other-sites.js';
 import { addAssets } from './assets.js';
 import { addCustomerPage } from './customer/routes.js';
 import { addOperatorPages } from './operator/routes.js';
@@ -17,8 +18,13 @@ export function pages(parts: PagesParts): Hono<GatewayHono> {
       await next();
       for (const [name, value] of Object.entries(PAGE_HEADERS)) context.res.headers.set(name, value);
     });
+    app.use(path, takeOwnForms(parts.settings.publicUrl));
     app.use(path, bodyLimit({ maxSize: MOST_FORM_BYTES }));
   }
+  app.use('/assets/*', async (context, next) => {
+    await parts.limits.visitors.take(context.var.visitor);
+    await next();
+  });
   addAssets(app);
   addCustomerPage(app, parts);
   addOperatorPages(app, parts);

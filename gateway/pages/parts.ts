@@ -1,3 +1,4 @@
+import type { EndedSessions } from '../../client/ended-sessions.js';
 import type { CausewayClient } from '../../client/index.js';
 import type { LinkKeys } from '../../domain/keys-file.js';
 import type { Limits } from '../http/limits.js';
@@ -36,7 +37,8 @@ export interface PagesParts {
   readonly keys: ApiKeys;
   /** Without them no link opens anything, and nobody can sign in. */
   readonly linkKeys: LinkKeys | null;
-  readonly limits: Pick<Limits, 'noteWrongKey'>;
+  readonly limits: Limits;
+  readonly endedSessions: Pick<EndedSessions, 'add' | 'has'>;
   readonly settings: PagesSettings;
 }
 

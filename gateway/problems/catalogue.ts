@@ -6,6 +6,7 @@ type HttpCode =
   | 'BadRequest'
   | 'Unauthorized'
   | 'Forbidden'
+  | 'CrossSite'
   | 'MethodNotAllowed'
   | 'RequestTimeout'
   | 'RequestConflict'
@@ -54,6 +55,7 @@ export const PROBLEM_STATUS: Record<ProblemCode, ProblemStatus> = {
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,
+  CrossSite: 403,
   MethodNotAllowed: 405,
   RequestTimeout: 408,
   RequestConflict: 409,
@@ -69,11 +71,12 @@ type OwnCode = HttpCode | 'NotFound' | 'NotInState' | 'Unreachable' | 'NoWorker'
 const TITLES: Record<OwnCode, string> = {
   NotFound: 'There is no such thing, or this key may not see it.',
   NotInState: 'The connection is not in a state in which this can be done.',
-  Unreachable: 'Causeway cannot reach Temporal.',
+  Unreachable: 'Temporal cannot be reached, or takes no more at the moment.',
   NoWorker: 'No worker of Causeway answers.',
   BadRequest: 'The request cannot be understood.',
   Unauthorized: 'A valid API key is needed.',
   Forbidden: 'This key may not do that.',
+  CrossSite: 'Another site made the browser send this.',
   MethodNotAllowed: 'This path does not take that method.',
   RequestTimeout: 'The request did not arrive in time.',
   RequestConflict: 'Another request for the same connection is under way.',

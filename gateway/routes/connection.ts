@@ -3,7 +3,7 @@ import { CausewayError, type ConnectionKey } from '../../client/index.js';
 import { requireScope, senderOf } from '../http/authenticate.js';
 import { acceptanceBody, changeBody } from '../schemas/bodies.js';
 import { problems } from '../schemas/problem.js';
-import { orderTaken, peeringStatus } from '../schemas/status.js';
+import { decisionTaken, orderTaken, peeringStatus } from '../schemas/status.js';
 import { CONNECTION_PATH, connectionOf, connectionParams } from './connection-path.js';
 import type { Causeway, GatewayApp, GatewayParts } from './parts.js';
 
@@ -73,10 +73,13 @@ const acceptanceRoute = createRoute({
     params: connectionParams,
     body: { required: true, content: { 'application/json': { schema: acceptanceBody } } },
   },
-  responses: { 202: TAKEN, ...problems(400, 404, 409, 413, 415) },
+  responses: {
+    202: { ...TAKEN, content: { 'application/json': { schema: decisionTaken } } },
+    ...problems(400, 404, 409, 413, 415),
+  },
 });
 
-export function addConnection(app: GatewayApp, { causeway }: GatewayParts): void {
+export function addConnection(app: GatewayApp, { causeway, limits: { claims, orders } }: GatewayParts): void {
   app.openapi(statusRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
     return context.json(await causeway.status(key), 200);
@@ -84,13 +87,14 @@ export function addConnection(app: GatewayApp, { causeway }: GatewayParts): void
 
   app.openapi(changeRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
-    await causeway.startChange(key, { ...context.req.valid('json'), by: senderOf(context) });
+    const change = { ...context.req.valid('json'), by: senderOf(context) };
+    await orders.give('change', key, () => causeway.startChange(key, change));
     return context.json({ ...key, told: 'change' as const }, 202);
   });
 
   app.openapi(deleteRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
-    const told = await takeDown(causeway, key, senderOf(context));
+    const told = await orders.give('end', key, () => takeDown(causeway, key, senderOf(context)));
     return told === null
       ? context.json(await causeway.status(key), 200)
       : context.json({ ...key, told }, 202);
@@ -100,12 +104,13 @@ export function addConnection(app: GatewayApp, { causeway }: GatewayParts): void
     const key = connectionOf(context, context.req.valid('param'));
     const { decision, reason } = context.req.valid('json');
     const by = senderOf(context);
-    if (decision === 'accepted') {
-      await causeway.accept(key, by);
-      return context.json({ ...key, told: 'accept' as const }, 202);
-    }
-    await causeway.decline(key, { by, ...(reason === undefined ? {} : { reason }) });
-    return context.json({ ...key, told: 'decline' as const }, 202);
+    const told = decision === 'accepted' ? ('accept' as const) : ('decline' as const);
+    const isTold = await claims.tell(told, key, () =>
+      told === 'accept'
+        ? causeway.accept(key, by)
+        : causeway.decline(key, { by, ...(reason === undefined ? {} : { reason }) }),
+    );
+    return context.json({ ...key, told, heardAlready: !isTold }, 202);
   });
 }
 

@@ -31,14 +31,16 @@ const linkRoute = createRoute({
   },
 });
 
-export function addLink(app: GatewayApp, { causeway, links }: GatewayParts): void {
+export function addLink(app: GatewayApp, { causeway, links, limits }: GatewayParts): void {
   app.openapi(linkRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
     if (links === undefined) {
       const next = 'run `npm run gateway -- keys link`, and start the gateway again';
       throw new ProblemError('ConfigurationInvalid', `the file of keys has no keys for links; ${next}`);
     }
-    const link = await newLink(causeway, { key, by: senderOf(context) }, links);
+    const link = await limits.orders.give('link', key, () =>
+      newLink(causeway, { key, by: senderOf(context) }, links),
+    );
     return context.json({ ...key, ...link }, 201);
   });
 }

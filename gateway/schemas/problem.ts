@@ -21,7 +21,7 @@ const problem: z.ZodType<Problem> = z
 const DESCRIPTIONS: Partial<Record<ProblemStatus, string>> = {
   400: 'The request is not valid; every wrong field is named',
   401: 'No API key, or none of this gateway',
-  403: 'The key has not the scope',
+  403: 'The key has not the scope, or another site made a browser send the request',
   404: 'No such thing, or nothing that this key may see',
   409: 'What there is stands in the way',
   413: 'More than 16 KB',

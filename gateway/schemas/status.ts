@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { ListedPeering, PeeringPlan, PeeringStatus } from '../../client/index.js';
+import { HISTORY_TOPICS } from '../../contract/status.js';
 import { FAILURE_CODES } from '../../domain/failures.js';
 import { PEERING_STATES, type PeeringState, type Who } from '../../domain/lifecycle.js';
 
@@ -49,7 +50,13 @@ export const peeringStatus: z.ZodType<PeeringStatus> = z
     nextStep: z.object({ who, what: z.string() }),
     parked: z.object({ from: peeringState, for: z.string(), who, since: instant }).nullable(),
     history: z.array(
-      z.object({ at: instant, state: peeringState, note: z.string(), count: z.int().optional() }),
+      z.object({
+        at: instant,
+        state: peeringState,
+        note: z.string(),
+        count: z.int().optional(),
+        topic: z.enum(HISTORY_TOPICS).optional(),
+      }),
     ),
     failure: z
       .object({ code: z.enum(FAILURE_CODES), message: z.string(), who, nextStep: z.string() })
@@ -131,3 +138,11 @@ export const orderTaken = z
     told: z.enum(['accept', 'decline', 'cancel', 'close', 'change']),
   })
   .meta({ id: 'OrderTaken' });
+
+export const decisionTaken = orderTaken
+  .extend({
+    heardAlready: z.boolean().meta({
+      description: 'Whether the connection was told so often that it was not told once more',
+    }),
+  })
+  .meta({ id: 'DecisionTaken' });

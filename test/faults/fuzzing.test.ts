@@ -66,7 +66,7 @@ it(
       }),
       { requestsPerMinute: UNLIMITED },
     );
-    const server = await startServer(standIn.app, { host: '127.0.0.1', port: 0 });
+    const server = await startServer(standIn.app, { host: '127.0.0.1', port: 0, proxies: 0 });
     servers.push(server);
     const url = `http://127.0.0.1:${server.port.toString()}`;
     const { requests, complaints } = await fuzz({

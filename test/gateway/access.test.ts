@@ -73,24 +73,37 @@ describe('who is let in', () => {
     expect(gateway.calls).toEqual([{ name: 'listPage', args: [{ organizationIds: ['org-7'] }] }]);
   });
 
-  it('nobody for a while who guesses keys', async () => {
+  it('nobody for a while who guesses keys, and whoever has one all the same', async () => {
     const gateway = fakeGateway();
     for (let guess = 0; guess < 20; guess += 1) await gateway.ask(CONNECTION, { key: `guess-${guess}` });
-    const { status, headers } = await problemOf(gateway, CONNECTION);
+    const { status, headers } = await problemOf(gateway, CONNECTION, { key: 'guess-20' });
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await gateway.ask(CONNECTION)).status).toBe(404);
   });
 
-  it('nobody too often', async () => {
+  it('nobody too often, and each key as often as if it were the only one', async () => {
     const gateway = fakeGateway({}, { requestsPerMinute: 2 });
-    const statuses = [];
-    for (let index = 0; index < 3; index += 1) statuses.push((await gateway.ask(CONNECTION)).status);
-    expect(statuses).toEqual([404, 404, 429]);
-    const { reader: key } = gateway.keys;
-    expect((await gateway.ask(CONNECTION, { key })).status).toBe(404);
-    // Four from one address, whatever the key.
-    expect(await problemOf(gateway, CONNECTION, { key })).toMatchObject({ status: 429 });
+    for (const key of [gateway.keys.all, gateway.keys.reader]) {
+      const statuses = [];
+      for (let index = 0; index < 3; index += 1)
+        statuses.push((await gateway.ask(CONNECTION, { key })).status);
+      expect(statuses).toEqual([404, 404, 429]);
+    }
     expect((await gateway.ask('/healthz')).status).toBe(200);
+  });
+
+  it('anybody with a key, however many without one have asked, and from where', async () => {
+    const proxies = 1;
+    const gateway = fakeGateway({}, { proxies, requestsPerMinute: 10 });
+    const from = (address: number): Wanted => ({
+      key: null,
+      headers: { 'X-Forwarded-For': `192.0.2.${address}` },
+    });
+    for (let address = 0; address < 60; address += 1)
+      for (let index = 0; index < 20; index += 1) await gateway.ask(CONNECTION, from(address));
+    expect((await gateway.ask('/openapi.json', from(61))).status).toBe(429);
+    expect((await gateway.ask(CONNECTION, { headers: from(0).headers ?? {} })).status).toBe(404);
   });
 });
 
@@ -114,5 +127,16 @@ describe('whose address counts', () => {
     expect(await limited(1, (index) => `192.0.2.${index}`)).toEqual([200, 200, 200]);
     expect(await limited(1, (index) => `2001:db8::${index}`)).toEqual([200, 200, 429]);
     expect(await limited(1, (index) => `2001:db8:0:${index}::1`)).toEqual([200, 200, 200]);
+  });
+
+  it('is told once to be that of a proxy, where none is expected', async () => {
+    const warnings = async (proxies: number, headers: Record<string, string>): Promise<string[]> => {
+      const gateway = fakeGateway({}, { proxies });
+      for (let index = 0; index < 3; index += 1) await gateway.ask('/healthz', { headers });
+      return gateway.logged.filter((line) => line.includes('CAUSEWAY_PROXIES'));
+    };
+    expect(await warnings(0, { 'X-Forwarded-For': '192.0.2.1' })).toHaveLength(1);
+    expect(await warnings(0, {})).toEqual([]);
+    expect(await warnings(1, { 'X-Forwarded-For': '192.0.2.1' })).toEqual([]);
   });
 });

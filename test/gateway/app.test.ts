@@ -118,6 +118,31 @@ describe('an order', () => {
       expect(await problemOf(gateway, path, { body })).toMatchObject({ status: 400, code: 'InvalidRequest' });
   });
 
+  it('to decide is passed on a few times a minute, whoever gives it, and then was heard already', async () => {
+    const gateway = fakeGateway({ accept: taken, decline: taken });
+    const path = `${CONNECTION}/acceptance`;
+    const heard = async (decision: string): Promise<unknown> => {
+      const response = await gateway.ask(path, { body: { decision } });
+      expect(response.status).toBe(202);
+      return ((await response.json()) as { heardAlready: unknown }).heardAlready;
+    };
+    const all: unknown[] = [];
+    for (let index = 0; index < 8; index += 1) all.push(await heard('accepted'));
+    expect(all).toEqual([false, false, false, false, false, true, true, true]);
+    expect(await heard('declined')).toBe(false);
+    expect(gateway.calls.map(({ name }) => name)).toEqual([...Array<string>(5).fill('accept'), 'decline']);
+  });
+
+  it('to change is taken so often a minute, and is not taken from what other connections have', async () => {
+    const gateway = fakeGateway({ startChange: taken });
+    const change = { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } };
+    for (let index = 0; index < 20; index += 1)
+      expect((await gateway.ask(CONNECTION, change)).status).toBe(202);
+    const { status, headers } = await problemOf(gateway, CONNECTION, change);
+    expect([status, headers.has('retry-after')]).toEqual([429, true]);
+    expect((await gateway.ask('/v1/peerings/org-42/vpc-00000000', change)).status).toBe(202);
+  });
+
   it.each([...FAILURE_CODES, 'NotFound', 'NotInState', 'Unreachable', 'NoWorker'] as const)(
     'that fails with %s is answered by the table, without advice for a terminal',
     async (code) => {

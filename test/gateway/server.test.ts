@@ -1,17 +1,23 @@
 /** What a framework never sees: connections that are slow, broken, or open when the process ends. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startServer, type RunningServer } from '../../gateway/server.js';
 import { CONNECTION, fakeGateway, statusIn, type FakeGateway } from './fake-gateway.js';
 
 const servers: RunningServer[] = [];
+const sockets: Socket[] = [];
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-async function serve(gateway: FakeGateway): Promise<RunningServer> {
-  const server = await startServer(gateway.app, { host: '127.0.0.1', port: 0 });
+async function serve(
+  gateway: FakeGateway,
+  more: Partial<Parameters<typeof startServer>[1]> = {},
+): Promise<RunningServer> {
+  const server = await startServer(gateway.app, { host: '127.0.0.1', port: 0, proxies: 0, ...more });
   servers.push(server);
   return server;
 }
@@ -75,6 +81,110 @@ describe('what is no HTTP request', () => {
     const answer = await answerTo(server, 'GET /healthz HTTP/1.1\r\nHost: a\r\nx');
     expect(answer).toContain('"code":"RequestTimeout"');
   });
+});
+
+describe('a request that is not what it seems', () => {
+  const request = (path: string, headers = ''): string =>
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${headers}\r\n`;
+
+  it('with more headers than are read is refused, so that none is left out in silence', async () => {
+    const server = await serve(fakeGateway({}, { proxies: 1 }), { proxies: 1 });
+    const padding = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `x-${index}: 1\r\n`).join('');
+    const most = await answerTo(server, request('/healthz', `X-Forwarded-For: 192.0.2.1\r\n${padding(97)}`));
+    expect(most).toMatch(/^HTTP\/1\.1 200 /);
+    for (const count of [98, 99, 200]) {
+      const spoofing = `X-Forwarded-For: 192.0.2.1\r\n${padding(count)}X-Forwarded-For: 198.51.100.1\r\n`;
+      const answer = await answerTo(server, request('/healthz', spoofing));
+      expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+      expect(answer).toContain('"code":"HeadersTooLarge"');
+    }
+  });
+
+  it.each([
+    '/%2e%2e/sign-in',
+    '/../openapi.json',
+    '/./openapi.json',
+    '/v1/..',
+    '/v1/.%2E/openapi.json',
+    '/v1/%2e/plans',
+    '/v1%2fplans',
+    '/v1/peerings/..%2f..%2fetc',
+    '/c/..%5c..',
+    'http://a/%2e%2e/openapi.json',
+  ])('with a path that means another is not found: %s', async (path) => {
+    const answer = await answerTo(await serve(fakeGateway()), request(path));
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(answer).toContain('"code":"NotFound"');
+  });
+
+  it('with dots and escapes where they mean nothing else is answered', async () => {
+    const server = await serve(fakeGateway());
+    for (const path of ['/openapi.json', '/openapi.json?x=/../y', '/openapi.json?x=%2f..%2f'])
+      expect(await answerTo(server, request(path))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('connections that are merely open', () => {
+  const open = async ({ port }: RunningServer, bytes = ''): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    await once(socket, 'connect');
+    socket.on('error', () => undefined).resume();
+    if (bytes !== '') socket.write(bytes);
+    return socket;
+  };
+  const closed = (socket: Socket): Promise<unknown> =>
+    socket.closed ? Promise.resolve() : once(socket, 'close');
+  const answers = async ({ port }: RunningServer): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { Connection: 'close' } });
+    return response.status;
+  };
+
+  it.each([
+    ['in all', 0, { inAll: 5, ofOne: 100 }],
+    ['of one address', 0, { inAll: 100, ofOne: 5 }],
+    ['in all, behind a proxy', 1, { inAll: 5, ofOne: 1 }],
+  ])('make room for another, the oldest first: %s', async (...[, proxies, mostConnections]) => {
+    const server = await serve(fakeGateway(), { proxies, mostConnections });
+    const idle: Socket[] = [];
+    for (let index = 0; index < 5; index += 1) idle.push(await open(server));
+    expect(await answers(server)).toBe(200);
+    const [oldest, ...younger] = idle;
+    if (oldest !== undefined) await closed(oldest);
+    expect(younger.map((socket) => socket.destroyed)).toEqual([false, false, false, false]);
+    for (let index = 0; index < 20; index += 1) expect(await answers(server)).toBe(200);
+  });
+
+  it('or slow give way too, and those that are being answered do not', async () => {
+    let answer: (() => void) | undefined;
+    const gateway = fakeGateway({ accept: () => new Promise((resolve) => (answer = resolve)) });
+    const server = await serve(gateway, { mostConnections: { inAll: 2, ofOne: 100 } });
+    const headers = { Authorization: `Bearer ${gateway.keys.all}`, 'Content-Type': 'application/json' };
+    const answered = fetch(`http://127.0.0.1:${server.port}${CONNECTION}/acceptance`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ decision: 'accepted' }),
+    });
+    while (answer === undefined) await delay(5);
+    const slow = await open(server, 'POST /v1/plans HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1');
+    expect(await answers(server)).toBe(200);
+    await closed(slow);
+    answer();
+    expect((await answered).status).toBe(202);
+  });
+
+  it('do not keep the server from ending', async () => {
+    const server = await serve(fakeGateway());
+    const socket = await open(server);
+    await server.stop();
+    await closed(socket);
+  });
+
+  it('after an answer are closed soon', async () => {
+    const server = await serve(fakeGateway());
+    await closed(await open(server, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'));
+  }, 20_000);
 });
 
 describe('a server that is told to end', () => {
@@ -158,6 +268,8 @@ describe('a stream of events', () => {
     expect((await gateway.ask(`${CONNECTION}/events`, { method: 'HEAD' })).status).toBe(200);
     closing.abort();
     await Promise.all(open.map((response) => response.text()));
-    expect((await gateway.ask(`${CONNECTION}/events`)).status).toBe(200);
+    const another = await gateway.ask(`${CONNECTION}/events`);
+    expect(another.status).toBe(200);
+    await another.text();
   });
 });

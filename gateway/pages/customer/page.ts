@@ -80,6 +80,11 @@ const NOTICES: Record<Told, Record<'asked' | 'else', string>> = {
     asked: 'Thank you. The request is being withdrawn.',
     else: 'Thank you. The request is withdrawn.',
   },
+  heard: {
+    asked:
+      'We have heard that already. AWS is looked at anyway: if the page still says that it waits, AWS does not show your acceptance yet.',
+    else: 'We have heard that already: see below where the connection stands.',
+  },
   'not-taken': {
     asked: 'That could not be taken. Please try again.',
     else: 'That is not possible any more: see below where the connection stands.',

@@ -7,14 +7,17 @@ import type { GatewayHono } from '../../http/hono-types.js';
 import { formToken, isFormToken, readForm } from '../forms.js';
 import { rootOf, type PagesParts } from '../parts.js';
 import { LONGEST_NAME, LONGEST_REASON } from './forms.js';
-import { openFor, type Opened } from './open.js';
+import { decide, isOutage } from './decide.js';
+import { genuine, openFor, type Genuine, type Opened } from './open.js';
 import { customerPage, markOf } from './page.js';
 import { refusedPage, UNAVAILABLE } from './refused.js';
-import { customerView, type CustomerView, type Told } from './view.js';
+import { customerView, TOLD, type CustomerView, type Told } from './view.js';
 
 type Seen = Context<GatewayHono, '/c/:token'>;
 
 const FIELDS = { form: 200, by: LONGEST_NAME, reason: LONGEST_REASON };
+
+type Work<T> = (link: T) => Response | Promise<Response>;
 
 /** The customer's page: everything under `/c/{token}`. The token is the only thing that opens it. */
 export function addCustomerPage(app: Hono<GatewayHono>, parts: PagesParts): void {
@@ -23,21 +26,22 @@ export function addCustomerPage(app: Hono<GatewayHono>, parts: PagesParts): void
     const { status, body } = refusedPage(refusal, root);
     return context.html(body, status);
   };
-  /** Opens the link, or says why not; whatever is thrown on the way is no fault of the link. */
-  const opened = async (
-    context: Seen,
-    work: (opened: Opened) => Response | Promise<Response>,
-  ): Promise<Response> => {
+  /** Takes the link, or says why not; whatever is thrown on the way is no fault of the link. */
+  const verified = async (context: Seen, work: Work<Genuine>): Promise<Response> => {
+    const { visitor } = context.var;
     try {
-      const answer = await openFor(context.req.param('token'), parts);
-      if (answer.ok) return await work(answer);
-      if (answer.refusal === 'forged') await parts.limits.noteWrongKey(context.var.address);
-      return refuse(context, answer.refusal);
+      const answer = await genuine({ token: context.req.param('token'), visitor }, parts);
+      return answer.ok ? await work(answer) : refuse(context, answer.refusal);
     } catch (error) {
-      if (error instanceof CausewayError && UNREACHABLE.has(error.code)) return refuse(context, UNAVAILABLE);
+      if (isOutage(error)) return refuse(context, UNAVAILABLE);
       throw error;
     }
   };
+  const opened = (context: Seen, work: Work<Opened>): Promise<Response> =>
+    verified(context, async (link) => {
+      const answer = await openFor(link, parts);
+      return answer.ok ? work(answer) : refuse(context, answer.refusal);
+    });
 
   app.get('/c/:token', (context) =>
     opened(context, (link) => {
@@ -71,17 +75,18 @@ export function addCustomerPage(app: Hono<GatewayHono>, parts: PagesParts): void
 
   for (const decision of ['accepted', 'declined'] as const) {
     app.post(`/c/:token/${decision}`, (context) =>
-      opened(context, async ({ link, token, keys }) => {
+      verified(context, async (link) => {
+        const { token, keys } = link;
         const sent = await readForm(context, FIELDS);
         const isOurs = sent !== null && isFormToken(sent['form'] ?? '', { subject: token, keys });
-        const told = isOurs ? await tell(parts, link, { ...sent, decision }) : 'not-taken';
-        return context.redirect(`${root}/c/${token}?told=${told}`, 303);
+        const told = isOurs ? await decide(parts, link, { ...sent, decision }) : 'not-taken';
+        return told === 'revoked'
+          ? refuse(context, told)
+          : context.redirect(`${root}/c/${token}?told=${told}`, 303);
       }),
     );
   }
 }
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['Unreachable', 'NoWorker']);
 
 function viewFor(
   { status, link, token, keys }: Opened,
@@ -102,7 +107,7 @@ function viewFor(
 }
 
 function toldIn(text: string | undefined): Told | null {
-  return text === 'accepted' || text === 'declined' || text === 'not-taken' ? text : null;
+  return TOLD.find((told) => told === text) ?? null;
 }
 
 function kitText(
@@ -114,24 +119,5 @@ function kitText(
   } catch (error) {
     if (error instanceof CausewayError) return null;
     throw error;
-  }
-}
-
-/** A signal only makes Causeway look at AWS; what is no longer possible is no error of whoever pressed the button. */
-async function tell(
-  { causeway }: PagesParts,
-  link: Opened['link'],
-  said: Readonly<Record<string, string>> & { decision: 'accepted' | 'declined' },
-): Promise<Told> {
-  const name = said['by'] ?? '';
-  const by = name === '' ? 'the customer, by link' : `${name}, by the customer's link`;
-  const reason = said['reason'] ?? '';
-  try {
-    if (said.decision === 'accepted') await causeway.accept(link, by);
-    else await causeway.decline(link, { by, ...(reason === '' ? {} : { reason }) });
-    return said.decision;
-  } catch (error) {
-    if (!(error instanceof CausewayError) || UNREACHABLE.has(error.code)) throw error;
-    return error.code === 'AlreadyConnected' && said.decision === 'accepted' ? 'accepted' : 'not-taken';
   }
 }

@@ -33,7 +33,9 @@ export interface CustomerView {
 }
 
 /** What the customer has just told us by a form of the page. */
-export type Told = 'accepted' | 'declined' | 'not-taken';
+export const TOLD = ['accepted', 'declined', 'heard', 'not-taken'] as const;
+
+export type Told = (typeof TOLD)[number];
 
 export interface ShownTo {
   status: PeeringStatus;

@@ -62,21 +62,24 @@ async function carryOut(
   { key, action }: { key: ConnectionKey; action: Action },
   { session, parts, reason }: { session: Session; parts: PagesParts; reason: string },
 ): Promise<OperatorAnswer | null> {
-  const { causeway, settings } = parts;
+  const { causeway, settings, limits } = parts;
+  const { orders } = limits;
   const by = `key ${session.caller.keyId}`;
   switch (action) {
     case 'remind':
-      await causeway.remind(key, by);
+      await orders.give('remind', key, () => causeway.remind(key, by));
       return null;
     case 'cancel':
-      await causeway.cancel(key, { by });
+      await orders.give('end', key, () => causeway.cancel(key, { by }));
       return null;
     case 'close':
-      await causeway.close(key, { by, ...(reason === '' ? {} : { reason }) });
+      await orders.give('end', key, () => causeway.close(key, { by, ...(reason === '' ? {} : { reason }) }));
       return null;
     case 'link': {
       const signing = { keys: session.keys, publicUrl: settings.publicUrl };
-      const { url, expiresAt } = await newLink(causeway, { key, by }, signing);
+      const { url, expiresAt } = await orders.give('link', key, () =>
+        newLink(causeway, { key, by }, signing),
+      );
       const main = newLinkMain({ key, url, expiresAt, root: rootOf(settings) });
       return { title: 'The new link: Causeway', main };
     }

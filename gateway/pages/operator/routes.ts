@@ -28,42 +28,49 @@ const LONGEST_KEY = 200;
 
 /** The operator's pages: the list at `/`, a connection's page, and what can be done to it. */
 export function addOperatorPages(app: Hono<GatewayHono>, parts: PagesParts): void {
+  const { limits } = parts;
   const root = rootOf(parts.settings);
   const signedIn: SignedIn = async (context, work) => {
     const session = sessionOf(context, parts);
-    if (session === null) return context.redirect(`${root}/sign-in`, 303);
-    const answer = await answered(() => work(session));
+    if (session === null) {
+      await limits.visitors.take(context.var.visitor);
+      return context.redirect(`${root}/sign-in`, 303);
+    }
+    await limits.keys.take(session.caller.keyId);
+    const answer = await answered(async () =>
+      (await parts.endedSessions.has(session.id)) ? context.redirect(`${root}/sign-in`, 303) : work(session),
+    );
     if (answer instanceof Response) return answer;
     const { keyId } = session.caller;
     const corner = signedInCorner({ keyId, form: formToken(session.subject, session.keys), root });
     return context.html(page({ ...answer, corner, width: 'wide', root }), answer.status);
   };
 
-  app.get('/sign-in', (context) => context.html(signInPage(null, root)));
+  app.get('/sign-in', async (context) => {
+    await limits.visitors.take(context.var.visitor);
+    return context.html(signInPage(null, root));
+  });
 
   app.post('/sign-in', async (context) => {
     const { linkKeys } = parts;
+    const refused = (why: string): Response => context.html(signInPage(why, root), 403);
     const sent = await readForm(context, { key: LONGEST_KEY });
-    if (linkKeys === null)
-      return context.html(
-        signInPage('Nobody can sign in: the file of keys has no keys for links.', root),
-        403,
-      );
     const caller = parts.keys.callerWith(sent?.['key'] ?? '');
-    if (sent === null || caller === null) {
-      await parts.limits.noteWrongKey(context.var.address);
-      return context.html(signInPage('This is no key of this gateway.', root), 403);
+    if (caller === null) {
+      await limits.wrongKeys.take(context.var.visitor);
+      return refused('This is no key of this gateway.');
     }
-    if (!caller.scopes.has('peerings:read'))
-      return context.html(signInPage('This key may not read connections.', root), 403);
+    await limits.keys.take(caller.keyId);
+    if (linkKeys === null) return refused('Nobody can sign in: the file of keys has no keys for links.');
+    if (!caller.scopes.has('peerings:read')) return refused('This key may not read connections.');
     signIn(context, caller, { ...parts, linkKeys });
     return context.redirect(`${root}/`, 303);
   });
 
   app.post('/sign-out', (context) =>
-    signedIn(context, async ({ subject, keys }) => {
+    signedIn(context, async (session) => {
       const sent = await readForm(context, { form: LONGEST_KEY });
-      if (sent !== null && isFormToken(sent['form'] ?? '', { subject, keys })) signOut(context, parts);
+      if (sent !== null && isFormToken(sent['form'] ?? '', session)) await signOut(context, session, parts);
       return context.redirect(`${root}/sign-in`, 303);
     }),
   );

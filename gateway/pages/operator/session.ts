@@ -11,6 +11,9 @@ import type { PagesParts } from '../parts.js';
 export interface Session {
   readonly caller: Caller;
   readonly subject: string;
+  readonly id: string;
+  /** ms since the epoch. */
+  readonly endsAt: number;
   readonly keys: LinkKeys;
 }
 
@@ -33,12 +36,25 @@ export function signIn(context: Context<GatewayHono>, caller: Caller, parts: Ses
   });
 }
 
-export function signOut(context: Context<GatewayHono>, parts: Pick<PagesParts, 'settings'>): void {
+/**
+ * Of the cookie there may be a copy, which opens nothing from now on, whichever gateway it is shown to.
+ *
+ * @throws CausewayError `Unreachable`; then the session goes on
+ */
+export async function signOut(
+  context: Context<GatewayHono>,
+  { id, endsAt }: Session,
+  parts: Pick<PagesParts, 'settings' | 'endedSessions'>,
+): Promise<void> {
+  await parts.endedSessions.add(id, endsAt);
   const secure = isSecure(parts);
   deleteCookie(context, cookieName(secure), { path: '/', secure });
 }
 
-/** Null unless somebody is signed in; what the key may do is looked up each time, so that a removed key opens nothing. */
+/**
+ * Null unless the cookie is one of a session that has not expired; what the key may do is looked up each time, so that a
+ * removed key opens nothing. Whether somebody signed out is for `endedSessions` to say.
+ */
 export function sessionOf(context: Context<GatewayHono>, parts: PagesParts): Session | null {
   const { linkKeys } = parts;
   const cookie = getCookie(context, cookieName(isSecure(parts)));
@@ -46,10 +62,11 @@ export function sessionOf(context: Context<GatewayHono>, parts: PagesParts): Ses
   const unsealed = unseal(linkKeys, 'operator-session', cookie);
   if (!unsealed.ok) return null;
   const parsed: unknown = JSON.parse(unsealed.content);
-  const [keyId, expiry] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
-  if (typeof keyId !== 'string' || typeof expiry !== 'number' || expiry * 1_000 <= Date.now()) return null;
-  const caller = parts.keys.callerOf(keyId);
-  return caller === null ? null : { caller, subject: cookie, keys: linkKeys };
+  const [keyId, expiry, id] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  if (typeof keyId !== 'string' || typeof expiry !== 'number' || typeof id !== 'string') return null;
+  const endsAt = expiry * 1_000;
+  const caller = endsAt > Date.now() ? parts.keys.callerOf(keyId) : null;
+  return caller === null ? null : { caller, subject: cookie, id, endsAt, keys: linkKeys };
 }
 
 type SessionParts = Pick<PagesParts, 'settings'> & { linkKeys: LinkKeys };

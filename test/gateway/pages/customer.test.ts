@@ -142,8 +142,6 @@ describe('the customer’s page', () => {
     const refused: [Record<string, string>, Record<string, string>][] = [
       [{}, {}],
       [{ form: foreign }, {}],
-      [{ form }, { 'Sec-Fetch-Site': 'cross-site' }],
-      [{ form }, { 'Sec-Fetch-Site': 'same-site' }],
       [{ form }, { 'Content-Type': 'text/plain' }],
     ];
     for (const [fields, headers] of refused) {

@@ -80,11 +80,12 @@ const SETTINGS: PagesSettings = {
 
 export function fakePages(
   answers: Partial<PagesCauseway> = {},
-  settings: Partial<PagesSettings> = {},
+  { requestsPerMinute = 10_000, ...settings }: Partial<PagesSettings> & { requestsPerMinute?: number } = {},
 ): FakePages {
   const { keys, apiKeys } = newTestKeys();
-  const limits = new Limits(10_000);
+  const limits = new Limits(requestsPerMinute);
   const logged: string[] = [];
+  const ended = new Set<string>();
   const calls: FakePages['calls'] = [];
   const unknown = (): Promise<never> => Promise.reject(new CausewayError('NotFound', 'not known'));
   const causeway = noting<PagesCauseway>(calls, {
@@ -116,7 +117,17 @@ export function fakePages(
     proxies: 0,
     readiness: () => Promise.resolve({ ok: true, checks: [] }),
     closing: new AbortController().signal,
-    pages: pages({ causeway, keys: apiKeys, limits, linkKeys: KEYS, settings: { ...SETTINGS, ...settings } }),
+    pages: pages({
+      causeway,
+      keys: apiKeys,
+      limits,
+      linkKeys: KEYS,
+      endedSessions: {
+        add: (id) => Promise.resolve(void ended.add(id)),
+        has: (id) => Promise.resolve(ended.has(id)),
+      },
+      settings: { ...SETTINGS, ...settings },
+    }),
   });
   const ask = (path: string, init: RequestInit): Promise<Response> =>
     Promise.resolve(app.request(path, init, {}));
