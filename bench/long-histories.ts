@@ -177,10 +177,11 @@ async function startEnded(client: Client): Promise<EndedPeering> {
 }
 
 async function until(run: WorkflowHandle, state: PeeringState): Promise<void> {
-  for (const deadline = Date.now() + WITHIN_MS; Date.now() < deadline; await delay(POLL_MS)) {
+  for (const deadline = Date.now() + WITHIN_MS; Date.now() < deadline;) {
     const status = await run.query(statusQuery).catch(() => null);
     if (status?.state === state) return;
     if (status !== null && isEndState(status.state)) throw new Error(`${run.workflowId} is ${status.state}`);
+    await delay(POLL_MS);
   }
   throw new Error(`${run.workflowId} is not ${state}`);
 }

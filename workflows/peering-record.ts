@@ -141,13 +141,15 @@ export class PeeringRecord {
   /** @param count how many of the request's reminders are told with this one */
   reminded(count: number, note: string): void {
     this.status.reminders = count;
-    this.note(note, { topic: 'reminder' });
+    this.note(note);
     this.#herald.tell('reminder', this.status, note);
   }
 
   /** People are told again, out of turn. */
   remind(by: string): void {
-    this.reminded(this.status.reminders, `${by} reminds: ${this.status.nextStep.what}`);
+    const note = `${by} reminds: ${this.status.nextStep.what}`;
+    this.note(note, { topic: 'reminder' });
+    this.#herald.tell('reminder', this.status, note);
   }
 
   /**

@@ -145,9 +145,12 @@ async function nextStage(input: unknown, run: Provisioning): Promise<'under way'
   }
 }
 
-/** Who declined before it was asked is not asked; what stands before the customer is looked at first. */
+/**
+ * Who declined before it was asked is not asked: once the request is known to be valid, and its end therefore somebody's. What
+ * stands before the customer is looked at first.
+ */
 function isStillWanted({ inbox, journey }: Provisioning): boolean {
-  return inbox.declined === null || journey.at === 'requested';
+  return inbox.declined === null || journey.at === 'start' || journey.at === 'requested';
 }
 
 function declinedBy({ inbox }: Provisioning): ApplicationFailure {

@@ -40,7 +40,11 @@ let world: FaultWorld;
 
 async function problemsOf(story: string, slot: number): Promise<string[]> {
   const losing = arm(ACTIVITIES.map((activity) => ({ activity, nth: 1, fault: 'reply-lost' as const })));
-  const { telling, final } = await playStory(world, story, { slot, around: losing.around, withinMs: WAIT_MS });
+  const { telling, final } = await playStory(world, story, {
+    slot,
+    around: losing.around,
+    withinMs: WAIT_MS,
+  });
   for (const { activity } of losing.struck()) struck.add(activity);
   const { violations, leaked } = telling.findings;
   return [
@@ -57,8 +61,9 @@ afterAll(() => world.stop());
 
 it('no reply that is lost changes how a story ends, nor leaves anything behind', async () => {
   const batches = Object.keys(STORIES).map((story) => [story]);
-  const problems = await problemsInBatches({ limit: AT_ONCE, batches, nameOf: String }, ([story = ''], slot) =>
-    problemsOf(story, slot),
+  const problems = await problemsInBatches(
+    { limit: AT_ONCE, batches, nameOf: String },
+    ([story = ''], slot) => problemsOf(story, slot),
   );
   expect(problems).toEqual([]);
   expect([...struck].sort()).toEqual(ACTIVITIES);
