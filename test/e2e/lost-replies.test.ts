@@ -17,7 +17,7 @@ const ENDS: Readonly<Record<string, string>> = {
   decline: 'declined',
   changeAccess: 'released',
   swapAccess: 'released',
-  falseClaim: 'released',
+  falseClaim: 'declined',
   requestTwice: 'released',
   drift: 'released',
   sweep: 'swept',
