@@ -21,7 +21,7 @@ export interface StartEmulatorOptions {
 }
 
 const LAUNCHER = fileURLToPath(new URL('./emulator', import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 300_000;
 
 /**
  * Starts the AWS emulator and waits until it listens. It ends when this process does.

@@ -33,7 +33,7 @@ export interface StartGatewayOptions extends GatewayOptions {
 }
 
 const READY = '"msg":"gateway ready"';
-const READY_MS = 60_000;
+const READY_MS = 300_000;
 
 /** @param directory where its file of keys and its log go */
 export async function startGateway(

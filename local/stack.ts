@@ -58,7 +58,7 @@ const FROM_SOURCE: StackPrograms = {
 };
 const RUN_DIRECTORY = join(STATE_DIRECTORY, 'run');
 const WORKER_READY = '"msg":"worker ready"';
-const WORKER_READY_MS = 90_000;
+const WORKER_READY_MS = 300_000;
 
 /** Starts Temporal and the emulator; the worker is the caller's to start, and to kill. */
 export async function startStack(options: StartStackOptions): Promise<LocalStack> {

@@ -78,7 +78,7 @@ async function killAtEvent(
   const run = client.workflow.getHandle(point[killing.run]);
   while (!ended.aborted) {
     const seen = await run.describe().catch(() => undefined);
-    if ((seen?.historyLength ?? 0) >= killing.event) return victim.kill('SIGKILL');
+    if ((seen?.historyLength ?? 0) >= killing.event) { victim.kill('SIGKILL'); return; }
     await delay(EVENT_POLL_MS);
   }
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { createAddressPoolActivities, type AddressPoolActivities } from '../../activities/address-pool.js';
 import { allocateUpdate, poolReportQuery } from '../../contract/messages.js';
 import { poolWorkflowId } from '../../contract/names.js';
 import type { AllocateBlock, BlockAnswer, BlockExplanation, PoolReport } from '../../contract/pool.js';
 import { shardsOf, type Sharding } from '../../domain/addresses/shards.js';
 import { DAY_MS } from '../../domain/durations.js';
+import { logFrom } from './runtime.js';
 import { lendTemporal } from './servers/lent.js';
 import { startSkippingServer } from './skipping-server.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -62,7 +63,7 @@ export const newScope = (): string => `org-${randomUUID()}`;
 
 /** On Temporal's dev server: its real histories, and as many callers at once as there are. */
 export async function startPoolWorld(): Promise<PoolWorld> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  logFrom('ERROR');
   const server = await lendTemporal();
   const { namespace } = server;
   const connection = await Connection.connect({ address: server.address });
@@ -84,7 +85,7 @@ export async function startPoolWorld(): Promise<PoolWorld> {
 
 /** On Temporal's time-skipping server. */
 export async function startSkippingPoolWorld(): Promise<SkippingPoolWorld> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  logFrom('ERROR');
   const env = await startSkippingServer();
   const worker = await runPools(env.nativeConnection);
   return {

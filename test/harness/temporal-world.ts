@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
 import { createWorker } from '../../worker/create-worker.js';
+import { logFrom } from './runtime.js';
 import { lendTemporal } from './servers/lent.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -21,7 +22,7 @@ export interface TemporalWorld {
 }
 
 export async function startTemporalWorld(): Promise<TemporalWorld> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  logFrom('WARN');
   const server = await lendTemporal();
   const { namespace } = server;
   const connection = await Connection.connect({ address: server.address });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import { createActivities, type Activities } from '../../activities/index.js';
 import { statusQuery } from '../../contract/messages.js';
@@ -13,6 +13,7 @@ import { credentialsFor } from '../../local/emulator.js';
 import { createWorker } from '../../worker/create-worker.js';
 import { registerSearchAttributes } from '../../worker/search-attributes.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from './emulator.js';
+import { logFrom } from './runtime.js';
 import { testSettings } from './settings.js';
 import { startSkippingServer } from './skipping-server.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -37,19 +38,12 @@ const TIMING = { pollEveryMs: 100, settleMs: 2_000, absentAfterMs: 500 };
 const STEP_MS = 1_000;
 const MOST_STEPS = 600;
 
-/** Failing workflows are what many tests are about; their warnings would bury a real error. */
-let quiet = false;
-function logErrorsOnly(): void {
-  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  quiet = true;
-}
-
 /** @param replaced activities that the test carries out itself, for stories of more looks than AWS can be asked in a test */
 export async function startSkippingWorld(
   overrides: Parameters<typeof testSettings>[0] = {},
   replaced: (real: Activities) => Partial<Activities> = () => ({}),
 ): Promise<SkippingWorld> {
-  logErrorsOnly();
+  logFrom('ERROR');
   const aws = await startTestEmulator();
   const env = await startSkippingServer();
   await registerSearchAttributes(env.connection, 'default');

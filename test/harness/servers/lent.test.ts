@@ -20,12 +20,14 @@ const TOKEN = 'token-of-another-file';
 
 /** Everything that the control endpoints know. */
 async function stateOf(control: EmulatorControl): Promise<unknown> {
+  const { regions, peerings } = await control.inventory({ withDefaults: true });
   return {
-    inventory: await control.inventory({ withDefaults: true }),
+    regions,
+    peerings,
     settings: await control.settings(),
     faults: await control.faults(),
     calls: await control.calls(),
-    daysAhead: Math.round(((await control.now()).getTime() - Date.now()) / 86_400_000),
+    isAhead: Math.abs((await control.now()).getTime() - Date.now()) > 3_600_000,
   };
 }
 
@@ -72,7 +74,7 @@ describe('an emulator that another file has used', () => {
       expect(aws.endpoint).toBe(before.endpoint);
       expect(await stateOf(aws.control)).toEqual(fresh);
       expect(await codeOf(aws.iam(PROVIDER).send(new GetRoleCommand({ RoleName: ROLE })))).toBe(
-        'NoSuchEntity',
+        'NoSuchEntityException',
       );
       expect(await codeOf(aws.sts(assumed).send(new GetCallerIdentityCommand({})))).toBe(
         'InvalidClientTokenId',
