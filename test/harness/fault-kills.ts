@@ -78,7 +78,10 @@ async function killAtEvent(
   const run = client.workflow.getHandle(point[killing.run]);
   while (!ended.aborted) {
     const seen = await run.describe().catch(() => undefined);
-    if ((seen?.historyLength ?? 0) >= killing.event) { victim.kill('SIGKILL'); return; }
+    if ((seen?.historyLength ?? 0) >= killing.event) {
+      victim.kill('SIGKILL');
+      return;
+    }
     await delay(EVENT_POLL_MS);
   }
 }
