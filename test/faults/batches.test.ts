@@ -45,6 +45,17 @@ describe('a batch of faults', () => {
     ]);
   });
 
+  it('is not halved for hours where all of it goes wrong', async () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => index);
+    let tried = 0;
+    const problems = await problemsInBatches({ limit: 1, batches: [many], nameOf: String }, () => {
+      tried += 1;
+      return Promise.resolve(['leaks']);
+    });
+    expect(tried).toBeLessThan(50);
+    expect(problems.join().match(/\d+/g)).toHaveLength(many.length);
+  });
+
   it('is red where a story throws', async () => {
     const problems = await problemsInBatches({ limit: 1, batches: [['one']], nameOf: String }, () =>
       Promise.reject(new Error('not within 5 s: it is up')),

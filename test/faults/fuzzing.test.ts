@@ -44,7 +44,7 @@ it(
       ...gateway,
       directory,
       connection: customer.request,
-      examples: 20,
+      examples: 30,
       phases: 'examples,fuzzing',
     });
     expect(complaints).toBe('');
@@ -64,7 +64,7 @@ it(
         status: await world.status(customer.provisionId),
         plan: await planned(),
       }),
-      { requestsPerMinute: UNLIMITED },
+      { requestsPerMinute: UNLIMITED, links: { keys: gateway.linkKeys, publicUrl: gateway.url } },
     );
     const server = await startServer(standIn.app, { host: '127.0.0.1', port: 0, proxies: 0 });
     servers.push(server);
@@ -82,7 +82,7 @@ it(
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const asked = new Set(standIn.calls.map(({ name }) => name));
     expect([...asked].sort()).toEqual(
-      expect.arrayContaining(['accept', 'listPage', 'plan', 'request', 'startChange', 'status']),
+      expect.arrayContaining(['accept', 'listPage', 'plan', 'renewLink', 'request', 'startChange', 'status']),
     );
   },
   HANG_MS,
@@ -135,6 +135,7 @@ function saying({
     close: told,
     decline: told,
     startChange: told,
+    renewLink: (asked) => known(asked, 1),
     status: (asked) => known(asked, status),
     plan: () => Promise.resolve(plan),
     request: () => Promise.resolve({ ...run, wasUnderWay: false, isAsRequested: true }),

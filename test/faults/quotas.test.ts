@@ -1,7 +1,8 @@
 /** T10: more connections than AWS's quotas have room for. Those without room wait, say for what, and all come up as room is made. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PROVIDER } from '../harness/emulator.js';
-import { findingsOf, latestStatus } from '../harness/fault-invariants.js';
+import { findingsOf } from '../harness/fault-invariants.js';
+import { latestStatus } from '../harness/fault-questions.js';
 import { atOnce, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { connectAndClose } from '../harness/fault-stories.js';
 import { request, tell } from '../harness/fault-telling.js';

@@ -2,10 +2,13 @@
 import { atOnce } from './fault-plan.js';
 
 /** What is wrong, and the smallest part of the batch in which it was seen. */
-export interface Culprits<T> {
+interface Culprits<T> {
   readonly among: readonly T[];
   readonly problems: readonly string[];
 }
+
+/** Enough for one culprit, or a few, among hundreds; where all goes wrong, more would name it no better. */
+const MOST_REPEATS = 32;
 
 /**
  * Halves a batch in which something is wrong, and each half in which it is again.
@@ -13,19 +16,24 @@ export interface Culprits<T> {
  * @param problems of the whole batch
  * @param tryAgain plays a part of it, alone
  */
-export async function culpritsIn<T>(
-  { among, problems }: Culprits<T>,
+async function culpritsIn<T>(
+  whole: Culprits<T>,
   tryAgain: (part: readonly T[]) => Promise<readonly string[]>,
 ): Promise<Culprits<T>[]> {
-  if (among.length < 2) return [{ among, problems }];
-  const middle = Math.ceil(among.length / 2);
-  const found: Culprits<T>[] = [];
-  for (const part of [among.slice(0, middle), among.slice(middle)]) {
-    const again = await tryAgain(part);
-    if (again.length > 0) found.push(...(await culpritsIn({ among: part, problems: again }, tryAgain)));
-  }
-  // Neither half alone: it takes some of both.
-  return found.length > 0 ? found : [{ among, problems }];
+  let repeats = 0;
+  const narrowed = async ({ among, problems }: Culprits<T>): Promise<Culprits<T>[]> => {
+    if (among.length < 2 || repeats + 2 > MOST_REPEATS) return [{ among, problems }];
+    repeats += 2;
+    const middle = Math.ceil(among.length / 2);
+    const found: Culprits<T>[] = [];
+    for (const part of [among.slice(0, middle), among.slice(middle)]) {
+      const again = await tryAgain(part);
+      if (again.length > 0) found.push(...(await narrowed({ among: part, problems: again })));
+    }
+    // Neither half alone: it takes some of both.
+    return found.length > 0 ? found : [{ among, problems }];
+  };
+  return narrowed(whole);
 }
 
 interface Batches<T> {
@@ -44,7 +52,7 @@ export async function problemsInBatches<T>(
 ): Promise<string[]> {
   const results = await atOnce({ limit, items: batches }, async (batch, slot) => {
     const tryOnce = (part: readonly T[]): Promise<string[]> =>
-      job(part, slot).catch((error: unknown) => [String(error)]);
+      job(part, slot).catch((error: unknown) => [inFull(error)]);
     const problems = await tryOnce(batch);
     if (problems.length === 0) return [];
     say(`in a batch of ${batch.length.toString()}: ${problems.join(' | ')}`);
@@ -62,4 +70,10 @@ export async function problemsInBatches<T>(
 
 function say(problem: string): void {
   process.stderr.write(`fault point: ${problem}\n`);
+}
+
+/** With what it comes from: of what did not come in time, that is the last answer. */
+function inFull(error: unknown): string {
+  const { cause } = error instanceof Error ? error : {};
+  return cause === undefined ? String(error) : `${String(error)} (${inFull(cause)})`;
 }

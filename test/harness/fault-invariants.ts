@@ -1,8 +1,5 @@
 /** What must hold after every fault: the emulator's whole inventory, the pools and the runs, compared. */
 import type { Client } from '@temporalio/client';
-import { poolReportQuery, statusQuery } from '../../contract/messages.js';
-import { poolWorkflowId } from '../../contract/names.js';
-import type { PoolReport } from '../../contract/pool.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { TAG } from '../../contract/tags.js';
 import { planAccess, type AccessIntent } from '../../domain/access/plan-access.js';
@@ -16,6 +13,7 @@ import type {
   InventorySecurityGroupRule,
 } from '../../local/emulator-inventory.js';
 import { leftovers } from '../../local/leftovers.js';
+import { latestStatus, reportOf } from './fault-questions.js';
 import type { FaultPoint } from './fault-world.js';
 
 /** What a connection is to open, where it is not what its request asked for first. */
@@ -36,24 +34,6 @@ export interface Findings {
 }
 
 export const ALL_TCP: readonly AccessIntent[] = [{ protocol: 'tcp', ports: [{ from: 0, to: 65_535 }] }];
-
-/** The latest word on a connection: of the run that keeps it, else of the one that asked for it. */
-export async function latestStatus(
-  client: Client,
-  { maintainId, provisionId }: Pick<FaultPoint, 'maintainId' | 'provisionId'>,
-): Promise<PeeringStatus> {
-  const of = (workflowId: string): Promise<PeeringStatus> =>
-    client.workflow.getHandle(workflowId).query(statusQuery);
-  const kept = await client.workflow
-    .getHandle(maintainId)
-    .describe()
-    .catch(() => undefined);
-  if (kept === undefined) return of(provisionId);
-  const asked = await client.workflow.getHandle(provisionId).describe();
-  // Requested again after the last connection ended: that one has the word.
-  const isOver = kept.closeTime !== undefined && asked.startTime > kept.closeTime;
-  return isOver ? of(provisionId) : of(maintainId);
-}
 
 interface Look {
   readonly client: Client;
@@ -279,19 +259,4 @@ async function poolViolations(
     }
   }
   return violations;
-}
-
-/** A pool that nobody asked yet holds nothing. */
-export async function reportOf(
-  client: Client,
-  scope: string,
-): Promise<Pick<PoolReport, 'held' | 'resting' | 'reserved'>> {
-  return client.workflow
-    .getHandle(poolWorkflowId(scope))
-    .query(poolReportQuery)
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError')
-        return { held: [], resting: [], reserved: [] };
-      throw error;
-    });
 }

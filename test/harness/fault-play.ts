@@ -1,6 +1,6 @@
 /** Plays the stories, under whatever goes wrong. */
 import type { PeeringStatus } from '../../contract/status.js';
-import { reportOf } from './fault-invariants.js';
+import { reportOf } from './fault-questions.js';
 import {
   changeAccess,
   check,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { manageAddressesWorkflowId, verifyAddressesWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { AddressOrder } from '../../domain/addresses/address-order.js';
-import { reportOf } from './fault-invariants.js';
+import { reportOf } from './fault-questions.js';
 import type { Story, Telling } from './fault-telling.js';
 import { until } from './stack.js';
 

@@ -1,13 +1,15 @@
 /** What connections go through. Together the stories call every activity there is; a test holds them to that. */
+import { randomUUID } from 'node:crypto';
 import { DeleteRouteCommand } from '@aws-sdk/client-ec2';
-import { changeAccessUpdate, customerDeclinedSignal } from '../../contract/messages.js';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { changeAccessUpdate, customerDeclinedSignal, type AccessChange } from '../../contract/messages.js';
 import { manualSweepWorkflowId, providerCheckWorkflowId, WORKFLOW } from '../../contract/names.js';
 import { ORPHAN_AGE_MS, sweepReportIn, type SweepOrder, type SweepReport } from '../../contract/sweep.js';
 import { isEndState } from '../../domain/lifecycle.js';
 import { leftovers } from '../../local/leftovers.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROVIDER } from './emulator.js';
-import { reportOf } from './fault-invariants.js';
+import { reportOf } from './fault-questions.js';
 import {
   acceptInAws,
   close,
@@ -83,13 +85,7 @@ async function change(
   if (await connect(telling)) {
     await untilKept(telling);
     telling.phase = 'keeping';
-    const changed = await world.client.workflow
-      .getHandle(point.maintainId)
-      .executeUpdate(changeAccessUpdate, { args: [{ subnetCidrs, access: [{ protocol: 'tcp', ports }] }] })
-      .then(
-        () => true,
-        () => false,
-      );
+    const changed = await isChanged(telling, { subnetCidrs, access: [{ protocol: 'tcp', ports }] });
     if (changed) {
       const ranges = ports.map((port) => ({ from: port, to: port }));
       telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
@@ -103,6 +99,24 @@ async function change(
     await close(telling);
   }
   await look(telling);
+}
+
+/** Whether it was carried out; who asks may lose patience, and asks for the same change again. */
+function isChanged({ world, point, withinMs }: Telling, change: AccessChange): Promise<boolean> {
+  const updateId = randomUUID();
+  const keeping = world.client.workflow.getHandle(point.maintainId);
+  return until(
+    'the change has come to something',
+    () =>
+      keeping.executeUpdate(changeAccessUpdate, { updateId, args: [change] }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof WorkflowUpdateFailedError) return false;
+          throw error;
+        },
+      ),
+    withinMs,
+  );
 }
 
 /** A plan alone: nothing is made. */

@@ -5,7 +5,8 @@ import { WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { isEndState } from '../../domain/lifecycle.js';
 import { bound } from './bounds.js';
-import { ALL_TCP, findingsOf, latestStatus, type Agreed, type Findings } from './fault-invariants.js';
+import { ALL_TCP, findingsOf, type Agreed, type Findings } from './fault-invariants.js';
+import { latestStatus } from './fault-questions.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 import { until } from './stack.js';
 
@@ -84,15 +85,12 @@ export async function isUpAsAgreed(telling: Telling): Promise<boolean> {
 }
 
 function findingsNow({ world, point, agreed }: Telling): Promise<Findings> {
-  // A worker that has just died answers no query; the next one does.
-  return until('the connection can be looked at', () =>
-    findingsOf({
-      client: world.client,
-      control: world.control,
-      points: [point],
-      agreed: new Map([[point.connection, agreed]]),
-    }),
-  );
+  return findingsOf({
+    client: world.client,
+    control: world.control,
+    points: [point],
+    agreed: new Map([[point.connection, agreed]]),
+  });
 }
 
 export async function request({ world, point }: Telling): Promise<void> {

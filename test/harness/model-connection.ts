@@ -18,7 +18,7 @@ import { TAG } from '../../contract/tags.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { bound } from './bounds.js';
 import { PROVIDER } from './emulator.js';
-import { latestStatus } from './fault-invariants.js';
+import { latestStatus } from './fault-questions.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
 
 /** Events from which on these tests' server suggests to continue as new: a flood is a hundred signals, not thousands. */

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeSignal } from '../../contract/messages.js';
 import { bound } from '../harness/bounds.js';
-import { findingsOf, latestStatus } from '../harness/fault-invariants.js';
+import { findingsOf } from '../harness/fault-invariants.js';
+import { latestStatus } from '../harness/fault-questions.js';
 import { atOnce, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
 import { BEHAVIOURS, ENDS, soakPlan } from '../harness/soak-plan.js';
