@@ -1,5 +1,5 @@
 /** Faults of calls to AWS that change nothing of the end, many in one run of a story. */
-import type { CallFault, RecordedAwsCall } from './fault-calls.js';
+import type { RecordedAwsCall } from './fault-calls.js';
 import { canBe, isRead, place } from './fault-call-points.js';
 import { playStory, type Outcome } from './fault-play.js';
 import type { Recording } from './fault-recordings.js';
@@ -15,9 +15,6 @@ export interface SitePoint {
   readonly at: RecordedAwsCall;
   readonly fault: HarmlessFault;
 }
-
-export const isHarmless = (fault: CallFault): boolean =>
-  HARMLESS_AT_CALLS.some((harmless) => harmless === fault);
 
 export const nameOfSite = ({ at, fault }: SitePoint): string => `${at.story}: ${place(at)} ${fault}`;
 

@@ -81,7 +81,6 @@ async function change(
   telling: Telling,
   { subnetCidrs, ports }: { subnetCidrs: string[]; ports: number[] },
 ): Promise<void> {
-  const { world, point } = telling;
   if (await connect(telling)) {
     await untilKept(telling);
     telling.phase = 'keeping';
