@@ -48,9 +48,16 @@ export function addEvents(app: GatewayApp, { causeway, closing }: GatewayParts):
     const leave = listeners.enter(context.var.caller.keyId);
     context.header('X-Accel-Buffering', 'no');
     return streamSSE(context, async (stream) => {
+      // No AbortSignal.any: on Node 20 what it makes can be collected as garbage before it tells anyone.
       const stop = new AbortController();
-      stream.onAbort(() => stop.abort());
-      const signal = AbortSignal.any([stop.signal, closing, AbortSignal.timeout(LONGEST_MS)]);
+      const end = (): void => {
+        stop.abort();
+      };
+      stream.onAbort(end);
+      closing.addEventListener('abort', end);
+      if (closing.aborted) end();
+      const longest = setTimeout(end, LONGEST_MS);
+      const { signal } = stop;
       const comments = setInterval(() => void stream.write(': \n\n'), COMMENT_EVERY_MS);
       try {
         await tell(stream, causeway.watch(key, { signal, longestMs: LONGEST_PAUSE_MS }));
@@ -63,6 +70,8 @@ export function addEvents(app: GatewayApp, { causeway, closing }: GatewayParts):
         await stream.writeSSE({ event: 'problem', data: JSON.stringify(problemOf(problem, requestId)) });
       } finally {
         clearInterval(comments);
+        clearTimeout(longest);
+        closing.removeEventListener('abort', end);
         leave();
       }
     });

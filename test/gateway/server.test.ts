@@ -256,6 +256,7 @@ describe('a stream of events', () => {
         status: () => Promise.resolve(statusIn('active')),
         async *watch(_key, { signal } = {}) {
           yield statusIn('active');
+          if (signal?.aborted === true) return;
           await new Promise((resolve) => signal?.addEventListener('abort', resolve));
         },
       },
