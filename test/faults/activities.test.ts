@@ -16,6 +16,7 @@ import {
   type ActivityPoint,
 } from '../harness/fault-points.js';
 import { recordings, type RecordedCall, type Recording } from '../harness/fault-recordings.js';
+import { withHistory } from '../harness/fault-telling.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import { activityNames } from '../harness/fault-worker.js';
 import { testSettings } from '../harness/settings.js';
@@ -82,7 +83,7 @@ async function problemsOf(batch: readonly ActivityPoint[], slot: number): Promis
   // A later look of the keeper may be denied in the moment in which the connection is closed: then it is given up.
   const unseen = armed.lasting().filter(({ call, nth }) => call.phase !== 'keeping' || nth === 1);
   problems.push(...unseen.map((one) => `${nameOf(one)} was never parked`));
-  return problems;
+  return withHistory(problems, telling);
 }
 
 async function tryAll(fault: Fault): Promise<string[]> {

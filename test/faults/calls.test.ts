@@ -24,6 +24,7 @@ import {
 import type { Outcome } from '../harness/fault-play.js';
 import { drawn, EXHAUSTIVE, HANG_MS, noteTried, randomFrom, SEED } from '../harness/fault-plan.js';
 import { CALL_STORIES, recordings, type Recording } from '../harness/fault-recordings.js';
+import { withHistory } from '../harness/fault-telling.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 
 /** Faults of calls are told apart by region. */
@@ -103,7 +104,7 @@ async function problemsOf(point: CallPoint, slot: number): Promise<string[]> {
   if (hits < point.certain) {
     problems.push(`struck ${hits.toString()} times, not ${point.certain.toString()}`);
   }
-  return problems;
+  return withHistory(problems, outcome.telling);
 }
 
 async function problemsTogether(batch: readonly SitePoint[], slot: number): Promise<string[]> {
@@ -112,7 +113,9 @@ async function problemsTogether(batch: readonly SitePoint[], slot: number): Prom
   points += struck.length;
   const missed = batch.filter((point) => isCertain(point) && !struck.includes(point));
   const end = stories.find(({ story }) => story === batch[0]?.at.story)?.end ?? '';
-  return [...problemsAfter(outcome, end), ...missed.map((point) => `${nameOfSite(point)} was never reached`)];
+  const problems = problemsAfter(outcome, end);
+  problems.push(...missed.map((point) => `${nameOfSite(point)} was never reached`));
+  return withHistory(problems, outcome.telling);
 }
 
 describe(`fault points by call to AWS (seed ${SEED.toString()})`, () => {

@@ -5,6 +5,7 @@ import { playKilled, type Killing } from '../harness/fault-kills.js';
 import { EXHAUSTIVE, HANG_MS, noteTried, randomFrom, SEED, shuffled } from '../harness/fault-plan.js';
 import { firstCalls } from '../harness/fault-points.js';
 import { recordings, type RecordedCall, type Recording } from '../harness/fault-recordings.js';
+import { withHistory } from '../harness/fault-telling.js';
 import { startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
 import { activityNames } from '../harness/fault-worker.js';
 import { testSettings } from '../harness/settings.js';
@@ -67,7 +68,7 @@ async function problemsOf(calls: readonly RecordedCall[]): Promise<string[]> {
     problems.push(`died ${died.toString()} times, not ${killings.length.toString()}`);
   }
   if (final !== undisturbed) problems.push(`ended as ${final}, not as ${undisturbed ?? '?'}`);
-  return problems;
+  return withHistory(problems, telling);
 }
 
 describe(`a worker that dies (seed ${SEED.toString()})`, () => {

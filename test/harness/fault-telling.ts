@@ -35,6 +35,8 @@ export type Story = (telling: Telling) => Promise<void>;
 /** For what may hang: a step of a story takes seconds, with every call of it going wrong a minute. */
 const WITHIN_MS = bound(300_000);
 
+const LINES_OF_HISTORY = 12;
+
 export function tell(world: FaultWorld, point: FaultPoint, withinMs = WITHIN_MS): Telling {
   return {
     world,
@@ -69,6 +71,13 @@ export function untilOneOf(telling: Telling, ...states: PeeringStatus['state'][]
     },
     telling.withinMs,
   );
+}
+
+/** Where something is wrong, what the run said last besides. */
+export function withHistory(problems: readonly string[], { last }: Telling): string[] {
+  if (problems.length === 0 || last === null) return [...problems];
+  const notes = last.history.slice(-LINES_OF_HISTORY).map(({ state, note }) => `${state}: ${note}`);
+  return [...problems, `history: ${notes.join('; ')}`];
 }
 
 /** The invariants, now; what is wrong is kept for the end, so that the story goes on and takes down what it built. */
