@@ -7,7 +7,7 @@ import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-worl
 let temporal: TemporalWorld;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
-}, 120_000);
+});
 afterAll(() => temporal.stop());
 
 const HOUR_MS = 3_600_000;

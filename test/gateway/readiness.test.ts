@@ -11,16 +11,17 @@ let world: ActivityWorld;
 beforeAll(async () => {
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
-}, 120_000);
+});
 afterAll(async () => {
   await temporal.stop();
   await world.aws.stop();
 });
 
 function readiness(taskQueue: string): () => Promise<Readiness> {
-  const { connection } = temporal.client;
+  const { connection, options } = temporal.client;
+  const { namespace } = options;
   if (!(connection instanceof Connection)) throw new Error('expected a connection of its own');
-  return readinessOf({ temporal: temporal.client, connection, namespace: 'default', taskQueue });
+  return readinessOf({ temporal: temporal.client, connection, namespace, taskQueue });
 }
 
 const withoutWorker = {
@@ -40,7 +41,7 @@ describe('a gateway', () => {
     const polling = temporal.client
       .withDeadline(Date.now() + 60_000, () =>
         temporal.client.workflowService.pollWorkflowTaskQueue({
-          namespace: 'default',
+          namespace: temporal.client.options.namespace,
           taskQueue: { name: taskQueue },
           identity: 'stuck',
         }),
@@ -59,7 +60,7 @@ describe('a gateway', () => {
       return isAsked();
     });
     await polling;
-  }, 60_000);
+  });
 
   it('is ready once a worker does some, and makes one run of it however often it is asked', async () => {
     const taskQueue = `working-${randomUUID()}`;
@@ -70,5 +71,5 @@ describe('a gateway', () => {
       runs.add((await temporal.client.workflow.getHandle(`readiness/${taskQueue}`).describe()).runId);
     }
     expect(runs.size).toBe(1);
-  }, 60_000);
+  });
 });

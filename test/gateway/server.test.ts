@@ -184,7 +184,7 @@ describe('connections that are merely open', () => {
   it('after an answer are closed soon', async () => {
     const server = await serve(fakeGateway());
     await closed(await open(server, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'));
-  }, 20_000);
+  });
 });
 
 describe('a server that is told to end', () => {

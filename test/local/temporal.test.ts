@@ -118,7 +118,7 @@ describe('startTemporal', () => {
     const addresses = many.flatMap(({ address, uiUrl }) => [address, uiUrl]);
     expect(new Set(addresses).size).toBe(12);
     await Promise.all(many.map((server) => withClient(server, 'default', startWorkflow)));
-  }, 180_000);
+  });
 
   it('starts again when the server panics for want of a port', async () => {
     process.env['TEMPORAL_CLI_PATH'] = writePanickingCli();

@@ -16,7 +16,7 @@ const FAKE_NPM = `
 const fs = require('node:fs'), path = require('node:path');
 const args = process.argv.slice(2), { env } = process;
 const isOnOther = env.PATH.split(path.delimiter)[0].includes('.causeway/node-');
-const command = args.includes('ci') ? 'ci' : isOnOther ? 'other' : args.at(-1);
+const command = args.includes('ci') ? 'ci' : isOnOther ? 'other' : args.find((arg) => /^(test(:faults)?|check)$/.test(arg));
 const faked = JSON.parse(env.FAKE)[command] ?? {};
 if (command === 'ci' && !faked.absent) {
   const bin = path.join(args[args.indexOf('--prefix') + 1], 'node_modules', '.bin');

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { WAIT_MS } from '../../harness/bounds.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -145,9 +146,9 @@ export function makeProgram(path: string, program: string): void {
   chmodSync(path, 0o755);
 }
 
-/** Waits until something holds, at most ten seconds. */
+/** Waits until something holds; the bound only catches what hangs. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline;) {
     if (holds()) return;
     await delay(50);
   }
