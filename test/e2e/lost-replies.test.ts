@@ -19,6 +19,7 @@ const ENDS: Readonly<Record<string, string>> = {
   swapAccess: 'released',
   falseClaim: 'declined',
   requestTwice: 'released',
+  cancelAndClaim: 'cancelled',
   drift: 'released',
   sweep: 'swept',
   notify: 'declined',
