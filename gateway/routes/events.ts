@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { CausewayError } from '../../client/index.js';
@@ -38,6 +39,7 @@ const eventsRoute = createRoute({
 
 export function addEvents(app: GatewayApp, { causeway, closing }: GatewayParts): void {
   const listeners = new Listeners();
+  setMaxListeners(MOST_IN_ALL, closing);
   app.openapi(eventsRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
     // Before the stream begins, for from then on no status can be answered any more.

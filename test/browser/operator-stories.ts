@@ -56,7 +56,7 @@ export function operatorStories(worldOf: () => PagesWorld): void {
       await page.getByRole('heading', { name: 'History' }).waitFor();
       const run = page.getByRole('link', { name: asked.customer.provisionId });
       expect(await run.getAttribute('href')).toContain(
-        'http://127.0.0.1:8233/namespaces/default/workflows/provision-peering%2F',
+        `http://127.0.0.1:8233/namespaces/${world.stack.namespace}/workflows/provision-peering%2F`,
       );
       expect(await axeViolations(page)).toEqual([]);
       await close();
