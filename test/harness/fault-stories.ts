@@ -84,12 +84,12 @@ async function change(
   if (await connect(telling)) {
     await untilKept(telling);
     telling.phase = 'keeping';
-    const changed = await isChanged(telling, { subnetCidrs, access: [{ protocol: 'tcp', ports }] });
-    if (changed) {
+    const refusal = await refusalOf(telling, { subnetCidrs, access: [{ protocol: 'tcp', ports }] });
+    if (refusal === null) {
       const ranges = ports.map((port) => ({ from: port, to: port }));
       telling.agreed = { subnetCidrs, access: [{ protocol: 'tcp', ports: ranges }] };
     }
-    telling.seen.push(changed ? 'changed' : 'not changed');
+    telling.seen.push(refusal === null ? 'changed' : `not changed: ${refusal}`);
     const { history } = await untilOneOf(telling, 'active');
     if (history.some(({ note }) => note.includes('could not be put back at once'))) {
       telling.agreed = { ...telling.agreed, keepsSpare: true };
@@ -100,17 +100,17 @@ async function change(
   await look(telling);
 }
 
-/** Whether it was carried out; who asks may lose patience, and asks for the same change again. */
-function isChanged({ world, point, withinMs }: Telling, change: AccessChange): Promise<boolean> {
+/** Why it was not carried out, or null; who asks may lose patience, and asks for the same change again. */
+function refusalOf({ world, point, withinMs }: Telling, change: AccessChange): Promise<string | null> {
   const updateId = randomUUID();
   const keeping = world.client.workflow.getHandle(point.maintainId);
   return until(
     'the change has come to something',
     () =>
       keeping.executeUpdate(changeAccessUpdate, { updateId, args: [change] }).then(
-        () => true,
+        () => null,
         (error: unknown) => {
-          if (error instanceof WorkflowUpdateFailedError) return false;
+          if (error instanceof WorkflowUpdateFailedError) return String(error.cause);
           throw error;
         },
       ),
