@@ -18,6 +18,7 @@ import type { Benchmark, Figure } from './report.js';
 /** Default of the SDK's `isolateExecutionTimeout`. */
 const SDK_LIMIT_MS = 5_000;
 const ROUNDS = 5;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 export const activations: Benchmark = {
   description: 'the longest history that each workflow may have, replayed from its first event',
@@ -27,7 +28,11 @@ export const activations: Benchmark = {
     const server = await startTemporal({
       searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map(({ name }) => [name, 'Keyword'])),
     });
-    const connection = await Connection.connect({ address: server.address });
+    const connection = await Connection.connect({
+      address: server.address,
+      // A page of a pool's history, with hundreds of orders in each update, is larger than gRPC takes by itself.
+      channelArgs: { 'grpc.max_receive_message_length': MOST_BYTES },
+    });
     const native = await NativeConnection.connect({ address: server.address });
     try {
       const workflowBundle = await bundleWorkflowCode({ ...TIMED_SOURCE, logger });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import type { EndedPeering } from '../contract/ended-peering.js';
 import {
@@ -57,40 +57,40 @@ export async function* longHistories(server: Server): AsyncGenerator<LongHistory
     endedPeering: endedPeeringWorkflowId(connectionName(requestOf('ended'))),
   };
   const { client } = server;
-  let worker = await startWorker(server);
-  await start(client, accepted);
-  await until(client.workflow.getHandle(ids.maintainPeering), 'active');
-  await start(client, waiting);
-  await until(client.workflow.getHandle(ids.provisionPeering), 'awaiting-acceptance');
-  const end = await startEnded(client);
-  const floods = [
-    {
-      name: 'provisionPeering',
-      send: (run: WorkflowHandle) => run.signal(customerAcceptedSignal, { by: 'bench' }),
-    },
-    {
-      name: 'maintainPeering',
-      send: (run: WorkflowHandle) => run.signal(peeringObservedSignal, { status: 'active' }),
-    },
-    { name: 'endedPeering', send: (run: WorkflowHandle) => run.signal(endedSignal, end) },
-  ] as const;
+  const floods = await withWorker(server, async () => {
+    await start(client, accepted);
+    await until(client.workflow.getHandle(ids.maintainPeering), 'active');
+    await start(client, waiting);
+    await until(client.workflow.getHandle(ids.provisionPeering), 'awaiting-acceptance');
+    return floodsOf(await startEnded(client));
+  });
   for (const { name, send } of floods) {
     const run = await currentRun(client, ids[name]);
-    yield await grown(`${name}, one by one`, { client, run, meanwhile: () => send(run) });
+    yield await withWorker(server, () =>
+      grown(`${name}, one by one`, { client, run, meanwhile: () => send(run) }),
+    );
   }
-  yield await poolHistory(client);
-  await worker.stop();
+  yield await withWorker(server, () => poolHistory(client));
   for (const { name, send } of floods) {
     const run = await currentRun(client, ids[name]);
     await atOnce(FLOOD, () => send(run));
-    worker = await startWorker(server);
-    yield await grown(`${name}, ${FLOOD.toString()} at once`, {
-      client,
-      run,
-      meanwhile: () => delay(POLL_MS),
-    });
-    await worker.stop();
+    yield await withWorker(server, () =>
+      grown(`${name}, ${FLOOD.toString()} at once`, { client, run, meanwhile: () => delay(POLL_MS) }),
+    );
   }
+}
+
+interface Flood {
+  readonly name: 'provisionPeering' | 'maintainPeering' | 'endedPeering';
+  readonly send: (run: WorkflowHandle) => Promise<void>;
+}
+
+function floodsOf(end: EndedPeering): Flood[] {
+  return [
+    { name: 'provisionPeering', send: (run) => run.signal(customerAcceptedSignal, { by: 'bench' }) },
+    { name: 'maintainPeering', send: (run) => run.signal(peeringObservedSignal, { status: 'active' }) },
+    { name: 'endedPeering', send: (run) => run.signal(endedSignal, end) },
+  ];
 }
 
 function requestOf(
@@ -140,8 +140,8 @@ function activities(): Activities {
 /** One set for all workers: what was asked for is remembered in it. */
 const ACTIVITIES = activities();
 
-async function startWorker({ native }: Server): Promise<{ stop: () => Promise<void> }> {
-  const worker: Worker = await createWorker({
+async function withWorker<T>({ native }: Server, work: () => Promise<T>): Promise<T> {
+  const worker = await createWorker({
     connection: native,
     namespace: 'default',
     taskQueue: TASK_QUEUE,
@@ -150,13 +150,7 @@ async function startWorker({ native }: Server): Promise<{ stop: () => Promise<vo
     deployment: null,
     tuning: { stickyQueueScheduleToStartTimeout: '1 second', shutdownGraceTime: '1 second' },
   });
-  const running = worker.run();
-  return {
-    stop: async () => {
-      worker.shutdown();
-      await running;
-    },
-  };
+  return worker.runUntil(work);
 }
 
 async function start(client: Client, request: ReturnType<typeof requestOf>): Promise<WorkflowHandle> {
