@@ -85,7 +85,7 @@ export function armCalls(
       hits += 1;
       sinceLast = 0;
       if (next.fault === 'twice') {
-        await call();
+        await call().catch(() => undefined);
         return call();
       }
       const id = await control.addFault({ ...RULES[next.fault], action, account: PROVIDER, region });

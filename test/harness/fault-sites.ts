@@ -64,7 +64,7 @@ export function armSites(
       if (due === undefined || fault === 'twice' || fault === 'lost-reply') counter.tookEffect(here);
       if (due === undefined) return call();
       if (fault === 'twice') {
-        await call();
+        await call().catch(() => undefined);
         return call();
       }
       await control.addFault({ ...RULES[fault], action, account: PROVIDER, region });

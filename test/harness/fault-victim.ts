@@ -19,7 +19,7 @@ function dying({ name, nth, when }: Death): Around {
   let calls = 0;
   return async (called, call) => {
     if (called !== name || ++calls !== nth) return call();
-    if (when === 'after') await call();
+    if (when === 'after') await call().catch(() => undefined);
     process.kill(process.pid, 'SIGKILL');
     // The signal may take a moment, in which nothing more may happen.
     return new Promise(() => undefined);

@@ -114,7 +114,8 @@ function commanded(clients: Ec2Clients, onCommand: OnCommand): Ec2Clients {
             return answer;
           };
         },
-        { step: 'deserialize', name: 'causewayFaults', priority: 'low' },
+        // Around the SDK's own, which reads an answer to its end: an answer that nobody reads keeps its socket.
+        { step: 'deserialize', name: 'causewayFaults', priority: 'high' },
       );
     }
     return ec2;
