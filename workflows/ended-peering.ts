@@ -11,7 +11,7 @@ import { earlierEndsQuery, endedSignal, statusQuery } from '../contract/messages
 import { endIn } from './ended-shape.js';
 import { ending } from './failure.js';
 import { isHistoryLong } from './history-bound.js';
-import { PeeringRecord } from './peering-record.js';
+import { PublishedStatus } from './published-status.js';
 
 const MAX_EARLIER = 20;
 
@@ -39,6 +39,7 @@ export async function endedPeering(first: unknown, carried: EarlierEnd[] = []): 
     do {
       await condition(() => told.length > 0 || isHistoryLong());
       for (const next of told.splice(0)) takeIn(endIn(next, workflowId), kept);
+      kept.publish();
     } while (!isHistoryLong());
   });
   await continueAsNew<typeof endedPeering>(kept.last, kept.earlier);
@@ -50,13 +51,14 @@ function takeIn(end: EndedPeering | null, kept: KeptEnds): void {
 }
 
 class KeptEnds {
+  readonly #published = new PublishedStatus();
   #last: EndedPeering;
   #earlier: EarlierEnd[];
 
   constructor(last: EndedPeering, earlier: EarlierEnd[]) {
     this.#last = last;
     this.#earlier = earlier;
-    PeeringRecord.resumed(last.status);
+    this.publish();
   }
 
   get last(): EndedPeering {
@@ -74,6 +76,10 @@ class KeptEnds {
     if (next.runId === runId || this.#earlier.some((known) => known.runId === next.runId)) return;
     this.#earlier = [...this.#earlier, { state: status.state, at: status.since, runId }].slice(-MAX_EARLIER);
     this.#last = next;
-    PeeringRecord.resumed(next.status);
+  }
+
+  /** Once for all that an activation brought. */
+  publish(): void {
+    this.#published.publish(this.#last.status, { isValid: true });
   }
 }
