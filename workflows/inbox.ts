@@ -62,6 +62,7 @@ export class Inbox {
     this.#declined = carried?.declined ?? null;
     this.#remindedAt = carried?.remindedAt ?? 0;
     setHandler(customerAcceptedSignal, (claim?: AcceptanceClaim) => {
+      this.#claimed = true;
       this.#newClaims += 1;
       this.#claimant = senderOf(claim);
       this.#takeInSoon();
@@ -128,7 +129,6 @@ export class Inbox {
     if (this.#newClaims > 0) {
       const times = this.#newClaims + takeLeftOut(customerAcceptedSignal.name);
       this.#newClaims = 0;
-      this.#claimed = true;
       this.record.note(`${this.#claimant} says the request is accepted; AWS is asked`, {
         topic: 'claim',
         times,
