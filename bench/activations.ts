@@ -14,6 +14,7 @@ import { WORKFLOW_SOURCE } from '../worker/workflow-code.js';
 import type { ActivationSinks } from './activation-timer.js';
 import { longHistories, type LongHistory } from './long-histories.js';
 import type { Benchmark, Figure } from './report.js';
+import { summary } from './rounds.js';
 
 /** Default of the SDK's `isolateExecutionTimeout`. */
 const SDK_LIMIT_MS = 5_000;
@@ -87,11 +88,12 @@ async function replayed(
   }
   const events = (history.events ?? []).length;
   process.stderr.write(`${name}: ${events.toString()} events\n`);
-  const share = (100 * median(longest)) / SDK_LIMIT_MS;
+  const activation = figure(`${name}: longest activation`, longest);
+  const share = (100 * activation.median) / SDK_LIMIT_MS;
   return [
     { ...figure(`${name}: replay`, totals), note: `${events.toString()} events` },
     {
-      ...figure(`${name}: longest activation`, longest),
+      ...activation,
       target: { atMost: SDK_LIMIT_MS / 10 },
       note: `${share.toFixed(1)} % of the SDK's limit`,
     },
@@ -99,9 +101,5 @@ async function replayed(
 }
 
 function figure(name: string, measured: readonly number[]): Figure {
-  return { name, unit: 'ms', best: Math.min(...measured), median: median(measured), rounds: measured.length };
-}
-
-function median(measured: readonly number[]): number {
-  return measured.toSorted((a, b) => a - b)[Math.floor(measured.length / 2)] ?? NaN;
+  return { name, unit: 'ms', ...summary(measured, (a, b) => a - b), rounds: measured.length };
 }

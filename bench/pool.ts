@@ -14,6 +14,7 @@ import { createWorker } from '../worker/create-worker.js';
 import { WORKFLOW_SOURCE } from '../worker/workflow-code.js';
 import { provisionAtOnce } from './provision-at-once.js';
 import type { Benchmark, Figure, Measured } from './report.js';
+import { summary } from './rounds.js';
 import { activitiesWithoutAws } from './stand-in-aws.js';
 
 const TASK_QUEUE = 'bench-pool';
@@ -187,13 +188,11 @@ async function historyBytesOf(client: Client, scope: string): Promise<number> {
 }
 
 function rateFigure(callers: number, measured: number[]): Figure {
-  const sorted = measured.sort((a, b) => b - a);
   return {
     name: `${callers} callers`,
     unit: 'allocations/s',
-    best: sorted[0] ?? NaN,
-    median: sorted[Math.floor(sorted.length / 2)] ?? NaN,
-    rounds: sorted.length,
+    ...summary(measured, (a, b) => b - a),
+    rounds: measured.length,
     ...(callers === 400 ? { target: { atLeast: 8_000 } } : {}),
   };
 }

@@ -65,10 +65,11 @@ export function ratio(figure: Described, of: Figure, to: Figure): Figure {
   return { ...figure, best: of.best / to.best, median: of.median / to.median, rounds: of.rounds };
 }
 
-function summary(
-  measured: number[],
+/** The best and the one in the middle. */
+export function summary(
+  measured: readonly number[],
   better: (a: number, b: number) => number,
 ): { best: number; median: number } {
-  const sorted = measured.sort(better);
+  const sorted = measured.toSorted(better);
   return { best: sorted[0] ?? NaN, median: sorted[Math.floor(sorted.length / 2)] ?? NaN };
 }
