@@ -10,6 +10,7 @@ import {
 } from '../contract/names.js';
 import { STATE_ATTRIBUTE } from '../contract/search-attributes.js';
 import { END_STATES } from '../domain/lifecycle.js';
+import { askRun } from './ask-run.js';
 import { CausewayError } from './causeway-error.js';
 
 /** The execution with that id that is open, or else the newest that Temporal still has. */
@@ -120,7 +121,7 @@ async function recordInstead(
 ): Promise<{ workflowId: string; runId: string } | null> {
   const record = await describeWorkflow(temporal, endedPeeringWorkflowId(connection));
   if (record === null || closed === undefined) return record;
-  const { since } = await temporal.workflow.getHandle(record.workflowId, record.runId).query(statusQuery);
+  const { since } = await askRun(temporal.workflow.getHandle(record.workflowId, record.runId), statusQuery);
   return Date.parse(since) >= endedAt(closed) ? record : null;
 }
 

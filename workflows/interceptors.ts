@@ -1,10 +1,11 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { floodBarrier } from './signal-floods.js';
+import { staleClock } from './stale-clock.js';
 
 /** Activities leave their answer beside what they did in AWS (`Audited`); the answer alone concerns a workflow. */
 export function interceptors(): WorkflowInterceptors {
   return {
-    internals: [floodBarrier],
+    internals: [staleClock, floodBarrier],
     outbound: [
       {
         async scheduleActivity(input, next) {

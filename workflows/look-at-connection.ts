@@ -48,12 +48,14 @@ async function mendDrift(
   drift: readonly string[],
   { record, budget, parking }: Looking,
 ): Promise<Seen> {
+  // A replay does not add what a local activity took to the clock.
+  const at = new Date().toISOString();
   const { maintenance } = await freshSettings(requested.settings, record);
   const held = whyHeld(maintenance, { budget, changes: drift.length });
-  if (held !== null) return leave(requested, { record, drift, why: held });
+  if (held !== null) return leave(requested, { record, drift, why: held, at });
 
-  record.drifted(`AWS differs from what was agreed, and is put right: ${drift.join('; ')}`);
-  budget.spend(drift.length);
+  record.drifted(`AWS differs from what was agreed, and is put right: ${drift.join('; ')}`, at);
+  budget.spend(drift.length, at);
   let network: BuiltNetwork;
   try {
     network = await parking.run(async (aws) => {
@@ -94,10 +96,10 @@ function builtConnection({
 
 function leave(
   requested: RequestedPeering,
-  { record, drift, why }: { record: PeeringRecord; drift: readonly string[]; why: string },
+  { record, drift, why, at }: { record: PeeringRecord; drift: readonly string[]; why: string; at?: string },
 ): Seen {
   const what = `AWS differs from what was agreed, and is not put right, ${why}: ${drift.join('; ')}`;
-  record.drifted(what);
+  record.drifted(what, at);
   record.nextStep({ who: 'provider', what });
   return { kind: 'up', requested, amiss: true };
 }

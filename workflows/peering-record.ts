@@ -1,6 +1,5 @@
 import type {
   CustomerNetwork,
-  HistoryTopic,
   NextStep,
   PeeringStatus,
   ProviderNetwork,
@@ -13,7 +12,7 @@ import { reportOf } from './failure.js';
 import { Herald } from './herald.js';
 import { onceSoon } from './once-soon.js';
 import { PublishedStatus } from './published-status.js';
-import { withNote } from './status-history.js';
+import { withNote, type Noted } from './status-history.js';
 
 const NOTHING_TO_DO: NextStep = { who: 'causeway', what: 'Nothing to do: Causeway is at work' };
 
@@ -101,7 +100,7 @@ export class PeeringRecord {
   }
 
   /** One line in the history, or one more of a line that is there. */
-  note(note: string, how: { topic?: HistoryTopic; times?: number } = {}): { isNew: boolean } {
+  note(note: string, how: Omit<Partial<Noted>, 'state' | 'note'> = {}): { isNew: boolean } {
     const { history, isNew } = withNote(this.status.history, {
       at: now(),
       state: this.status.state,
@@ -166,8 +165,8 @@ export class PeeringRecord {
   }
 
   /** What differs in AWS from what was agreed; people are told once, however often it is seen. */
-  drifted(note: string): void {
-    if (this.note(note).isNew) this.#herald.tell('drift', this.status, note);
+  drifted(note: string, at = now()): void {
+    if (this.note(note, { at }).isNew) this.#herald.tell('drift', this.status, note);
   }
 
   /** The ranges and ports that are open now, and the network ACL that holds them. */

@@ -23,8 +23,7 @@ export class RepairBudget {
     return this.spent.length + changes <= perHour;
   }
 
-  spend(changes: number): void {
-    const now = new Date().toISOString();
-    this.#spent.push(...Array.from({ length: changes }, () => now));
+  spend(changes: number, at: string): void {
+    this.#spent.push(...Array.from({ length: changes }, () => at));
   }
 }

@@ -34,8 +34,8 @@ export interface Ec2ClientsOptions {
 export const LARGEST_PAGE = 1_000;
 
 const READ_ATTEMPTS = 3;
-const CONNECT_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Of every call, also for credentials. Without the last one the SDK only says in the log that a call hangs. */
+const LIMITS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /** Clients by purpose and region, made once each. */
 export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
@@ -66,7 +66,7 @@ function sharedConfig(
   return {
     ...endpoint,
     region: use.region,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: LIMITS,
     ...(role === null
       ? {}
       : {
@@ -78,7 +78,7 @@ function sharedConfig(
                 RoleSessionName: `causeway-${use.purpose}`,
                 ...(externalId === null ? {} : { ExternalId: externalId }),
               },
-              clientConfig: { ...endpoint, region: use.region },
+              clientConfig: { ...endpoint, region: use.region, requestHandler: LIMITS },
             }),
           ),
         }),
