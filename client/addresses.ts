@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import { poolReportQuery } from '../contract/messages.js';
 import { poolOfWorkflowId, WORKFLOW } from '../contract/names.js';
 import type { PoolReport } from '../contract/pool.js';
-import { askRun } from './ask-run.js';
 
 /** What a pool holds, all of it; `shard` is null where the scope has one pool. */
 export interface PoolListing extends Omit<PoolReport, 'next'> {
@@ -38,7 +37,7 @@ async function listingOf(
   { withContents }: { withContents: boolean },
 ): Promise<Omit<PoolListing, 'scope' | 'shard'>> {
   const handle = temporal.workflow.getHandle(workflowId);
-  const ask = (from: number): Promise<PoolReport> => askRun(handle, poolReportQuery, { from, now: Date.now() });
+  const ask = (from: number): Promise<PoolReport> => handle.query(poolReportQuery, { from, now: Date.now() });
   const { next: second, ...listing } = await ask(0);
   if (!withContents) return { ...listing, held: [], resting: [], reserved: [] };
   for (let from = second; from !== null;) {

@@ -25,7 +25,6 @@ import type { PeeringStatus } from '../contract/status.js';
 import type { SweepReport } from '../contract/sweep.js';
 import type { PeeringState } from '../domain/lifecycle.js';
 import type { AddressOrder } from '../domain/addresses/address-order.js';
-import { askRun } from './ask-run.js';
 import { listPools, type PoolListing } from './addresses.js';
 import { changeAccess, CHANGE_WITHIN_MS, startChange } from './change-access.js';
 import { clientError, noWorker, workflowError } from './errors.js';
@@ -104,7 +103,7 @@ export class CausewayClient {
   status(key: ConnectionKey): Promise<PeeringStatus> {
     return this.#ask(connectionName(key), async () => {
       const { workflowId, runId } = await latestExecution(this.#temporal, key);
-      return askRun(this.#temporal.workflow.getHandle(workflowId, runId), statusQuery);
+      return this.#temporal.workflow.getHandle(workflowId, runId).query(statusQuery);
     });
   }
 
@@ -116,7 +115,7 @@ export class CausewayClient {
     return this.#ask(`the request ${workflowId}`, async () => {
       const latest = await describeWorkflow(this.#temporal, workflowId);
       const isSame = latest?.raw.workflowExecutionInfo?.firstRunId === runId;
-      return askRun(this.#temporal.workflow.getHandle(workflowId, isSame ? latest.runId : runId), statusQuery);
+      return this.#temporal.workflow.getHandle(workflowId, isSame ? latest.runId : runId).query(statusQuery);
     });
   }
 

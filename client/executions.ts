@@ -10,7 +10,6 @@ import {
 } from '../contract/names.js';
 import { STATE_ATTRIBUTE } from '../contract/search-attributes.js';
 import { END_STATES } from '../domain/lifecycle.js';
-import { askRun } from './ask-run.js';
 import { CausewayError } from './causeway-error.js';
 
 /** The execution with that id that is open, or else the newest that Temporal still has. */
@@ -121,7 +120,7 @@ async function recordInstead(
 ): Promise<{ workflowId: string; runId: string } | null> {
   const record = await describeWorkflow(temporal, endedPeeringWorkflowId(connection));
   if (record === null || closed === undefined) return record;
-  const { since } = await askRun(temporal.workflow.getHandle(record.workflowId, record.runId), statusQuery);
+  const { since } = await temporal.workflow.getHandle(record.workflowId, record.runId).query(statusQuery);
   return Date.parse(since) >= endedAt(closed) ? record : null;
 }
 

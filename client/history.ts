@@ -9,7 +9,6 @@ import {
   provisionWorkflowId,
   type ConnectionKey,
 } from '../contract/names.js';
-import { askRun } from './ask-run.js';
 import { describeWorkflow } from './executions.js';
 import type { HistoryLine } from './history/history-line.js';
 import { readWorkflow } from './history/read-workflow.js';
@@ -58,10 +57,7 @@ async function linesOfRecord(temporal: Client, connection: string): Promise<Hist
   if (record === null)
     throw new WorkflowNotFoundError('no such connection', provisionWorkflowId(connection), undefined);
   const handle = temporal.workflow.getHandle(workflowId, record.runId);
-  const [status, earlier] = await Promise.all([
-    askRun(handle, statusQuery),
-    askRun(handle, earlierEndsQuery),
-  ]);
+  const [status, earlier] = await Promise.all([handle.query(statusQuery), handle.query(earlierEndsQuery)]);
   const place = { by: null, calls: [], workflowId, runId: record.runId };
   return [
     ...earlier.map(({ at, state, runId }) => ({

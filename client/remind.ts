@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { remindSignal, statusQuery } from '../contract/messages.js';
 import { connectionName, type ConnectionKey } from '../contract/names.js';
-import { askRun } from './ask-run.js';
 import { CausewayError } from './causeway-error.js';
 import { requestUnderWay } from './executions.js';
 
@@ -12,7 +11,7 @@ import { requestUnderWay } from './executions.js';
  */
 export async function remind(temporal: Client, key: ConnectionKey, by: string): Promise<void> {
   const handle = temporal.workflow.getHandle(await requestUnderWay(temporal, key));
-  const { state } = await askRun(handle, statusQuery);
+  const { state } = await handle.query(statusQuery);
   if (state !== 'awaiting-acceptance') {
     throw new CausewayError(
       'NotInState',

@@ -51,9 +51,6 @@ export interface LinkOrder {
   by?: string;
 }
 
-/** What a run answers to a question that crosses news which it has not read yet; asked again, it answers. */
-export const ASKED_TOO_EARLY = 'asked in the moment in which news came; ask again';
-
 export const statusQuery = defineQuery<PeeringStatus>('status');
 
 /** "The customer says it has accepted": Causeway looks at AWS and believes only that. */

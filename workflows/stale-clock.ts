@@ -1,5 +1,4 @@
 import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { ASKED_TOO_EARLY } from '../contract/messages.js';
 
 /** How far an activation has come in its run's history. */
 interface Point {
@@ -11,21 +10,36 @@ interface Point {
 }
 
 let last: Point | undefined;
+let isWithheld = false;
+
+/** The server refuses a task that has this command, which has no attributes: the worker forgets the run, and reads it anew. */
+const REFUSED_COMMAND = { upsertWorkflowSearchAttributes: {} };
 
 /**
  * Asked on a worker that has not got the run yet, the SDK hands it what came after its last task, too, by the clock of that
  * task, and keeps what follows from it. What the run then does by that clock no replay does again: it would be stuck for
- * good (ADR 0018). Such a question is refused; it leaves the run to the task that brings the news, and its caller asks again.
+ * good (ADR 0018). So the run does not hear of it: the question is answered as of the last task, and the task that brings
+ * the news is done anew from the beginning of the history.
  */
 export const staleClock: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const { activation } = input;
     if (!(activation.jobs ?? []).every(({ queryWorkflow }) => queryWorkflow)) {
       const now = pointOf(activation);
-      if (last !== undefined && isStale(last, now)) throw new Error(ASKED_TOO_EARLY);
+      if (last !== undefined && isStale(last, now)) {
+        isWithheld = true;
+        return;
+      }
       last = now;
     }
     next(input);
+  },
+
+  concludeActivation(input, next) {
+    const output = next(input);
+    if (!isWithheld) return output;
+    isWithheld = false;
+    return { ...output, commands: [...output.commands, REFUSED_COMMAND] };
   },
 };
 
