@@ -8,7 +8,7 @@ import moto.ec2.urls
 import moto.ec2.utils
 from botocore.model import OperationNotFoundError
 from moto.core.request import Request
-from moto.core.utils import camelcase_to_underscores, get_service_model, method_names_from_class
+from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.ec2.exceptions import FilterNotImplementedError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
@@ -77,7 +77,7 @@ class EmulatedResponse(
         self.setup_class(request, full_url, headers)
         action = self._get_action() or ""
         self.form = {name: value for name, value in request.values.items() if name not in ("Action", "Version")}
-        if camelcase_to_underscores(action) not in method_names_from_class(type(self)):
+        if not callable(getattr(type(self), camelcase_to_underscores(action), None)):
             known = action in get_service_model("ec2").operation_names
             raise Refusal("Unsupported", f"The emulator does not do {action}.") if known else _invalid_action(action)
         self._check_ids()

@@ -24,12 +24,13 @@ def main(arguments: list[str]) -> int:
         print(f"emulator: {error}", file=sys.stderr)
         return 1
     # Only now: these import moto by the names just checked.
-    from . import accounts, ec2, sts
+    from . import accounts, ec2, kept_answers, sts
     from .wire import listen
 
     accounts.install()
     ec2.install()
     sts.install()
+    kept_answers.install()
     try:
         log = open(options.log, "a", encoding="utf-8", buffering=1) if options.log else None  # noqa: SIM115
         server = listen(options.host, options.port, log)

@@ -66,7 +66,9 @@ REPLACED: dict[str, tuple[str, ...]] = {
     "moto.iam.models:": ("get_account_id_from",),
     "moto.sts.urls:": ("url_paths",),
     "moto.sts.responses:TokenResponse": ("_dispatch", "assume_role"),
+    "moto.backends:": ("list_of_moto_modules",),
     "moto.core.base_backend:BackendDict": ("_instances",),
+    "moto.core.responses:": ("method_names_from_class",),
     "moto.moto_server.werkzeug_app:": ("DomainDispatcherApplication", "MotoRequestHandler", "create_backend_app"),
 }
 
