@@ -28,14 +28,16 @@ export interface Ec2ClientsOptions {
   endpoint: string | undefined;
   /** Only for emulators; AWS's own by default. */
   timing?: Timing;
+  /** How long a call may take, in ms; by default what real AWS never takes. */
+  requestTimeoutMs?: number;
 }
 
 /** As many as AWS gives at once, of everything but route tables. */
 export const LARGEST_PAGE = 1_000;
 
 const READ_ATTEMPTS = 3;
-/** Of every call, also for credentials. Without the last one the SDK only says in the log that a call hangs. */
-const LIMITS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+const CONNECT_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Clients by purpose and region, made once each. */
 export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
@@ -63,10 +65,16 @@ function sharedConfig(
   const { roleArn, roles, externalId } = options.provider;
   const role = roles[use.purpose] ?? roleArn;
   const endpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint };
+  const requestHandler = {
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    // Otherwise the SDK only says in the log that a call hangs.
+    throwOnRequestTimeout: true,
+  };
   return {
     ...endpoint,
     region: use.region,
-    requestHandler: LIMITS,
+    requestHandler,
     ...(role === null
       ? {}
       : {
@@ -78,7 +86,7 @@ function sharedConfig(
                 RoleSessionName: `causeway-${use.purpose}`,
                 ...(externalId === null ? {} : { ExternalId: externalId }),
               },
-              clientConfig: { ...endpoint, region: use.region, requestHandler: LIMITS },
+              clientConfig: { ...endpoint, region: use.region, requestHandler },
             }),
           ),
         }),

@@ -76,6 +76,22 @@ describe('createEc2Clients', () => {
     expect(await outcomes('CreateVpc')).toHaveLength(1);
   });
 
+  it.each(['DescribeVpcs', 'AssumeRole'])('ends a %s that hangs, to be tried again', async (action) => {
+    await aws
+      .iam(PROVIDER)
+      .send(new CreateRoleCommand({ RoleName: 'slow', AssumeRolePolicyDocument: trustingHome('agreed') }));
+    await aws.control.addFault({ action, kind: 'latency', latencyMs: 60_000, times: null });
+    const { write } = createEc2Clients({
+      provider: { roleArn: arn('slow'), externalId: 'agreed', roles: {} },
+      endpoint: aws.endpoint,
+      requestTimeoutMs: 500,
+    })('provision', 'eu-west-1');
+    await expect(write.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      awsCode: 'TimeoutError',
+      failureCode: 'AwsUnavailable',
+    });
+  });
+
   it('acts as the role of each purpose, or the common one, with the ExternalId', async () => {
     for (const name of ['common', 'observer']) {
       await aws
