@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { poolWorkflowId } from '../../contract/names.js';
+import { bound } from '../harness/bounds.js';
 import { PROVIDER } from '../harness/emulator.js';
 import { startStackWorld, until, type StackWorld } from '../harness/stack.js';
 import { MALFORMED, VALID } from './malformed-requests.js';
 
 const LONGEST_MESSAGE = 4_000;
+/** From start to close, as the interface promises. */
+const REFUSED_WITHIN_MS = bound(10_000);
 
 let world: StackWorld;
 beforeAll(async () => {
@@ -31,6 +34,8 @@ async function refusalOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
     return description.status.name === 'RUNNING' ? undefined : description;
   });
   expect(described.status.name).toBe('FAILED');
+  const { startTime, closeTime } = described;
+  expect((closeTime?.getTime() ?? Infinity) - startTime.getTime()).toBeLessThan(REFUSED_WITHIN_MS);
   expect(described.raw.pendingActivities ?? []).toEqual([]);
   expect(described.raw.pendingWorkflowTask ?? null).toBeNull();
   const error: unknown = await handle.result().catch((reason: unknown) => reason);
