@@ -92,8 +92,9 @@ async function problemsOf(
   );
   problems.push(...(telling?.findings.violations ?? []));
   if (struck.hits() === 0) problems.push('nothing went wrong');
-  if (point.by !== undefined && telling?.seen.includes(point.by) !== true) {
-    problems.push(`was never ${point.by}`);
+  const { by } = point;
+  if (by !== undefined && !telling?.seen.some((seen) => seen === by || seen.startsWith(`${by}: `))) {
+    problems.push(`was never ${by}`);
   }
   return problems;
 }

@@ -50,7 +50,13 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
     },
     shows: /vpc-\w+ belongs to no living connection/,
     code: {
-      workflows: [without('provision-peering', "case 'accepted':", "case 'accepted':\nrun.undo.handOver();")],
+      workflows: [
+        without(
+          'provision-peering',
+          "if (outcome.kind === 'over') {",
+          "if (outcome.kind === 'accepted') run.undo.handOver();\nif (outcome.kind === 'over') {",
+        ),
+      ],
     },
   },
   {
