@@ -4,15 +4,15 @@ import type {
   ConcludeActivationInput,
   WorkflowInternalsInterceptor,
 } from '@temporalio/workflow';
-import Long from 'long';
+import { msToTs } from '@temporalio/common/lib/time.js';
 
 type Activation = ActivateInput['activation'];
 
 /** As the SDK showed them on the dev server: a task at 00 s, and what came to a worker that had just replayed it. */
 const at = (seconds: number, events: number, bytes: number): Activation => ({
-  timestamp: { seconds: Long.fromNumber(1_795_840_500 + seconds), nanos: 934_553_625 },
+  timestamp: msToTs(1_795_840_500_935 + seconds * 1_000),
   historyLength: events,
-  historySizeBytes: Long.fromNumber(bytes),
+  historySizeBytes: msToTs(bytes * 1_000).seconds ?? null,
 });
 const started: Activation = { ...at(0, 3, 450), jobs: [{ initializeWorkflow: {} }] };
 const asked = { queryWorkflow: { queryId: 'legacy_query', queryType: 'status' } };
