@@ -1,9 +1,4 @@
-import type {
-  CustomerNetwork,
-  NextStep,
-  PeeringStatus,
-  ProviderNetwork,
-} from '../contract/status.js';
+import type { CustomerNetwork, NextStep, PeeringStatus, ProviderNetwork } from '../contract/status.js';
 import { writtenAccess } from '../domain/access/written-access.js';
 import { FAILURES, type FailureCode } from '../domain/failures.js';
 import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
