@@ -51,7 +51,7 @@ async function mendDrift(
   // A replay does not add what a local activity took to the clock.
   const at = new Date().toISOString();
   const { maintenance } = await freshSettings(requested.settings, record);
-  const held = whyHeld(maintenance, { budget, changes: drift.length });
+  const held = whyHeld(maintenance, { budget, changes: drift.length, at });
   if (held !== null) return leave(requested, { record, drift, why: held, at });
 
   record.drifted(`AWS differs from what was agreed, and is put right: ${drift.join('; ')}`, at);
@@ -107,10 +107,10 @@ function leave(
 /** Settings are read anew for each repair: the switch that pauses repairs must not wait for continue-as-new. */
 function whyHeld(
   { repair, paused, changesPerHour }: RunSettings['maintenance'],
-  { budget, changes }: { budget: RepairBudget; changes: number },
+  { budget, changes, at }: { budget: RepairBudget; changes: number; at: string },
 ): string | null {
   if (repair === 'report') return 'because maintenance.repair is "report"';
   if (paused) return 'because maintenance.paused is set';
-  if (budget.allows(changes, changesPerHour)) return null;
+  if (budget.allows(changes, { perHour: changesPerHour, at })) return null;
   return `because more than ${changesPerHour.toString()} changes an hour (maintenance.changesPerHour) would be made; something keeps undoing them`;
 }

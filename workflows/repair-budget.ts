@@ -14,16 +14,20 @@ export class RepairBudget {
 
   /** Those that still count. */
   get spent(): string[] {
-    const from = new Date(Date.now() - HOUR_MS).toISOString();
-    this.#spent = this.#spent.filter((at) => at > from);
-    return this.#spent;
+    return this.#countingAt(Date.now());
   }
 
-  allows(changes: number, perHour: number): boolean {
-    return this.spent.length + changes <= perHour;
+  /** @param at ISO 8601, UTC */
+  allows(changes: number, { perHour, at }: { perHour: number; at: string }): boolean {
+    return this.#countingAt(Date.parse(at)).length + changes <= perHour;
   }
 
   spend(changes: number, at: string): void {
-    this.#spent.push(...Array.from({ length: changes }, () => at));
+    this.#spent = [...this.#countingAt(Date.parse(at)), ...Array.from({ length: changes }, () => at)];
+  }
+
+  #countingAt(ms: number): string[] {
+    const from = new Date(ms - HOUR_MS).toISOString();
+    return this.#spent.filter((at) => at > from);
   }
 }

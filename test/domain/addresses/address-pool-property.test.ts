@@ -4,6 +4,7 @@ import { AddressPool } from '../../../domain/addresses/address-pool.js';
 import { formatBlock, parseBlock, type Ipv4Block } from '../../../domain/addresses/blocks.js';
 import type { PoolSnapshot } from '../../../domain/addresses/pool-snapshot.js';
 import { CellOracle, cellsOfReport } from './cell-oracle.js';
+import { expectSame } from './expect-same.js';
 
 const RANGES = ['10.200.0.0/21', '192.168.4.0/23', '100.64.0.0/24'];
 const RESERVED = '10.200.1.128/26';
@@ -157,11 +158,6 @@ class Pair {
       expect(range.largestFree).toBe(largest === undefined ? null : formatBlock(largest));
     }
   }
-}
-
-/** jest's own costs more than what is tried here, a hundred thousand times. */
-function expectSame(seen: unknown, expected: unknown): void {
-  if (seen !== expected) expect(seen).toBe(expected);
 }
 
 function isVpcSize(cidr: string): boolean {

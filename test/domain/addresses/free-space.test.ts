@@ -9,6 +9,7 @@ import {
   type Ipv4Block,
 } from '../../../domain/addresses/blocks.js';
 import { FreeSpace } from '../../../domain/addresses/free-space.js';
+import { expectSame } from './expect-same.js';
 
 const SPACES = ['10.200.0.0/15', '172.16.0.0/15'].map(parseBlock);
 const EXCLUDED = ['172.17.0.0/16', '10.200.7.0/27', '8.0.0.0/8'].map(parseBlock);
@@ -158,11 +159,6 @@ class Pair {
       expect([...this.#space.takenIn(range)]).toEqual(taken);
     }
   }
-}
-
-/** jest's own costs more than what is tried here, a hundred thousand times. */
-function expectSame(seen: unknown, expected: unknown): void {
-  if (seen !== expected) expect(seen).toBe(expected);
 }
 
 function keyOf({ first, prefixLength }: Ipv4Block): string {
