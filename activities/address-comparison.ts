@@ -11,11 +11,10 @@ import {
 import { poolScopeOf } from '../domain/plan.js';
 import type { WorkerSettings } from '../domain/settings.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
-import { tagValue } from './aws/tagging.js';
+import { carries, filtersOf, tagValue } from './aws/tagging.js';
 import { openWorkflows } from './open-workflows.js';
 import type { PoolAddress } from './pool-callers.js';
 import { reportPages } from './pool-reports.js';
-import { carries, filtersOf } from './tagged-resources.js';
 import { findVpcs } from './vpc.js';
 
 export interface AddressComparisonActivities {
@@ -46,7 +45,9 @@ export function createAddressComparisonActivities({
     poolScopeOf(settings, { organizationId: connection.split('/')[0] ?? '' });
 
   async function vpcsOf(region: string): Promise<TaggedVpc[]> {
-    const vpcs = await findVpcs(clients('observe', region), filtersOf({ deployment }));
+    const ec2 = clients('observe', region);
+    await ec2.identity.requireOwn();
+    const vpcs = await findVpcs(ec2, filtersOf({ deployment }));
     return vpcs.flatMap(({ VpcId, CidrBlock, Tags }) =>
       VpcId === undefined || CidrBlock === undefined || !carries(Tags, { deployment })
         ? []

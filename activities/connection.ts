@@ -1,10 +1,12 @@
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { maintainWorkflowId } from '../contract/names.js';
+import { isKeptFor, openMaintain, type RunOfConnection } from './open-workflows.js';
 
 export interface ConnectionActivities {
   /** Whether the connection is up, or still releasing what it built. */
   isConnected(input: { connection: string }): Promise<boolean>;
+  /** Whether what this run made is kept by the open workflow of the connection. */
+  isKept(input: RunOfConnection): Promise<boolean>;
   /** Asks Temporal to cancel the workflow's current execution; one that has closed is left as it is. */
   cancelRun(input: { workflowId: string }): Promise<void>;
 }
@@ -12,13 +14,12 @@ export interface ConnectionActivities {
 export function createConnectionActivities(): ConnectionActivities {
   return {
     async isConnected({ connection }) {
-      try {
-        const description = await getClient().workflow.getHandle(maintainWorkflowId(connection)).describe();
-        return description.status.name === 'RUNNING' || description.status.name === 'CONTINUED_AS_NEW';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
+      return (await openMaintain(connection)) !== null;
+    },
+
+    async isKept({ connection, run }) {
+      const maintain = await openMaintain(connection);
+      return maintain !== null && isKeptFor(maintain, run);
     },
 
     async cancelRun({ workflowId }) {

@@ -14,6 +14,15 @@ import { ensureDnsHostnames } from './vpc.js';
 
 export interface FindDriftInput extends BuiltConnection {
   access: AccessPlan;
+  /** Whether the provider's own DNS option is to be on. */
+  isDnsOptionWanted: boolean;
+}
+
+export interface Drift {
+  /** What can be put right. */
+  drift: string[];
+  /** What AWS put there together with something else, and takes away with that alone. */
+  beyond: string[];
 }
 
 export interface DriftActivities {
@@ -22,7 +31,7 @@ export interface DriftActivities {
    * difference is believed when a second look, after the time that AWS may lag behind, shows it too. At most 50 lines, and
    * one that counts the rest.
    */
-  findDrift(input: FindDriftInput): Promise<{ drift: string[] }>;
+  findDrift(input: FindDriftInput): Promise<Drift>;
   /**
    * Puts the tags back on all that belongs to the connection, and the VPC's DNS hostnames on. It goes by ids and creates
    * nothing, so that it is safe where tags have gone by which anything else would look.
@@ -36,14 +45,18 @@ export function createDriftActivities(clients: Ec2Clients): DriftActivities {
   return {
     async findDrift(input) {
       const ec2 = clients('observe', input.region);
-      const look = async (): Promise<string[]> => differences(await readNetwork(ec2, input), input);
+      const look = async (): Promise<Drift> => {
+        const shown = await readNetwork(ec2, input);
+        if (shown.vpc === undefined) await ec2.identity.requireOwn();
+        return { drift: differences(shown, input), beyond: beyondUs(shown, input) };
+      };
       const first = await look();
-      if (first.length === 0) return { drift: [] };
-      await sleep(ec2.timing.absentAfterMs);
-      const lasting = (await look()).filter((line) => first.includes(line));
-      const rest = lasting.length - MOST_LINES;
+      if (first.drift.length + first.beyond.length === 0) return first;
+      await sleep(ec2.timing.secondLookMs);
+      const second = await look();
       return {
-        drift: rest > 0 ? [...lasting.slice(0, MOST_LINES), `and ${rest.toString()} more`] : lasting,
+        drift: atMost(second.drift.filter((line) => first.drift.includes(line))),
+        beyond: atMost(second.beyond.filter((line) => first.beyond.includes(line))),
       };
     },
 
@@ -54,6 +67,11 @@ export function createDriftActivities(clients: Ec2Clients): DriftActivities {
       await ensureTags(ec2, shown, input);
     },
   };
+}
+
+function atMost(lines: string[]): string[] {
+  const rest = lines.length - MOST_LINES;
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), `and ${rest.toString()} more`] : lines;
 }
 
 /** Each role has tags of its own: one call for all in the same role. */
@@ -81,6 +99,7 @@ function differences(shown: NetworkSnapshot, input: FindDriftInput): string[] {
       .filter((id) => !shown.subnets.some(({ SubnetId }) => SubnetId === id))
       .map((id) => `subnet ${id} is gone`),
     ...driftOfRoutes(shown, input),
+    ...driftOfDnsOption(shown, input),
     ...driftOfNetworkAcls(shown, input),
     ...driftOfSecurityGroups(shown, input),
     ...ownResources(shown, input).flatMap(({ id, role, tags }) => {
@@ -88,6 +107,25 @@ function differences(shown: NetworkSnapshot, input: FindDriftInput): string[] {
       return missing.length === 0 ? [] : [`${id} lacks its tags ${missing.join(', ')}`];
     }),
   ];
+}
+
+/** What AWS does not show of the option says nothing. */
+function driftOfDnsOption({ peering }: NetworkSnapshot, input: FindDriftInput): string[] {
+  const option = peering?.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc;
+  return input.isDnsOptionWanted && option === false
+    ? [`the provider's DNS option of ${input.vpcPeeringConnectionId} is off`]
+    : [];
+}
+
+/** Whoever made what brought these routes along can take them away. */
+function beyondUs({ routeTables }: NetworkSnapshot, input: FindDriftInput): string[] {
+  const { network, access, vpcPeeringConnectionId } = input;
+  const table = routeTables.find(({ RouteTableId }) => RouteTableId === network.routeTableId);
+  if (table === undefined) return [];
+  const { awsOwn } = compareRoutes(routesOf(table), { destinations: access.routes, vpcPeeringConnectionId });
+  return awsOwn.map(
+    (route) => `AWS itself put a route to ${destinationOf(route)} there, which goes with ${targetOf(route)}`,
+  );
 }
 
 function driftOfRoutes({ routeTables }: NetworkSnapshot, input: FindDriftInput): string[] {

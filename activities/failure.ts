@@ -49,9 +49,19 @@ export function failureOfAwsCall(error: AwsCallError): ApplicationFailure {
 }
 
 function waitsForOf(error: AwsCallError): string | undefined {
-  if (error.failureCode === 'QuotaExceeded') return quotaOf(error.awsCode);
-  if (error.failureCode === 'PermissionMissing') {
-    return `permission for ${error.action} ${error.resource === undefined ? `in ${error.region}` : `on ${error.resource}`}`;
+  const about = `${error.action} ${error.resource === undefined ? `in ${error.region}` : `on ${error.resource}`}`;
+  switch (error.failureCode) {
+    case 'QuotaExceeded':
+      return quotaOf(error.awsCode);
+    case 'PermissionMissing':
+      return `permission for ${about}`;
+    case 'CredentialsRefused':
+      return `credentials that AWS takes for ${about}`;
+    case 'AwsRefused':
+    case 'ConflictingResource':
+    case 'NotYetConsistent':
+      return `another answer to ${about} than ${error.awsCode}`;
+    default:
+      return undefined;
   }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { asAttempt } from './aws/attempt.js';
 import { AwsCallError } from './aws/call-error.js';
 import { failureOfAwsCall } from './failure.js';
 
@@ -16,7 +17,7 @@ export function activityInterceptor(context: Context): ActivityInboundCallsInter
             context.heartbeat();
           }, HEARTBEAT_EVERY_MS);
       try {
-        return await next(input);
+        return await asAttempt(context, () => next(input));
       } catch (error) {
         throw error instanceof AwsCallError ? failureOfAwsCall(error) : error;
       } finally {

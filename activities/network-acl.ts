@@ -13,13 +13,15 @@ import type { Ownership } from '../contract/tags.js';
 import type { NetworkAclEntry } from '../domain/access/plan-access.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreate, pollUntil } from './aws/poll.js';
+import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { failure } from './failure.js';
 import { applyDifference, compareEntries, deleteEntry, entriesOf, isSame } from './network-acl-entry.js';
 
 export interface EnsureNetworkAclInput {
   region: string;
+  owner: Ownership;
+  vpcId: string;
   networkAclId: string;
   /** All entries wanted; whatever else is there goes, but for AWS's own closing deny. */
   entries: NetworkAclEntry[];
@@ -41,8 +43,11 @@ export interface AssociateNetworkAclInput {
 }
 
 export interface NetworkAclActivities {
-  /** Exactly these entries; what is added comes before what is taken away. */
-  ensureNetworkAclEntries(input: EnsureNetworkAclInput): Promise<void>;
+  /**
+   * Exactly these entries; what is added comes before what is taken away.
+   * @returns the network ACL that has them: another one where the former is gone
+   */
+  ensureNetworkAclEntries(input: EnsureNetworkAclInput): Promise<{ networkAclId: string }>;
   /** A network ACL of the VPC that is not in use: the default one where that is free, else one of the run's own. */
   ensureSpareNetworkAcl(input: SpareNetworkAclInput): Promise<{ networkAclId: string }>;
   /** Puts the subnets under that network ACL, each in one step: at no moment has one none. */
@@ -57,19 +62,20 @@ export interface NetworkAclActivities {
 
 export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActivities {
   return {
-    async ensureNetworkAclEntries({ region, networkAclId, entries }) {
+    async ensureNetworkAclEntries({ region, owner, vpcId, networkAclId: id, entries }) {
       const ec2 = clients('provision', region);
+      const known = await pollFor(ec2, ec2.timing.settleMs, () => findNetworkAcl(ec2, vpcId, id));
+      const networkAclId =
+        known?.NetworkAclId ?? (await ensureSpare(ec2, { region, owner, vpcId, inUse: id }));
       const look = async () => compareEntries(entriesOf(await readNetworkAcl(ec2, networkAclId)), entries);
       await applyDifference(ec2, networkAclId, await look());
-      await pollUntil(ec2, `the entries of ${networkAclId}`, async () =>
-        isSame(await look()) ? true : undefined,
+      return pollUntil(ec2, `the entries of ${networkAclId}`, async () =>
+        isSame(await look()) ? { networkAclId } : undefined,
       );
     },
 
     async ensureSpareNetworkAcl(input) {
-      const ec2 = clients('provision', input.region);
-      const existing = await lookBeforeCreate(ec2, false, async () => (await findSpares(ec2, input))[0]);
-      return { networkAclId: existing?.NetworkAclId ?? (await createSpare(ec2, input)) };
+      return { networkAclId: await ensureSpare(clients('provision', input.region), input) };
     },
 
     async associateNetworkAcl(input) {
@@ -120,6 +126,15 @@ async function readNetworkAcl(ec2: Ec2, networkAclId: string): Promise<NetworkAc
   const acl = NetworkAcls?.find((candidate) => candidate.NetworkAclId === networkAclId);
   if (acl === undefined) throw failure('NotYetConsistent', `AWS does not show network ACL ${networkAclId}`);
   return acl;
+}
+
+async function findNetworkAcl(ec2: Ec2, vpcId: string, id: string): Promise<NetworkAcl | undefined> {
+  return (await findNetworkAcls(ec2, inVpc(vpcId))).find(({ NetworkAclId }) => NetworkAclId === id);
+}
+
+async function ensureSpare(ec2: Ec2, input: SpareNetworkAclInput): Promise<string> {
+  const existing = await lookBeforeCreate(ec2, false, async () => (await findSpares(ec2, input))[0]);
+  return existing?.NetworkAclId ?? (await createSpare(ec2, input));
 }
 
 /** The default one first, where it is free; then those of the run. */

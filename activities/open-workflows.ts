@@ -1,6 +1,6 @@
-import { getClient } from '@temporalio/activity';
+import { getClient, log } from '@temporalio/activity';
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { maintainWorkflowId, provisionWorkflowId } from '../contract/names.js';
+import { maintainWorkflowId, OWNED_RUN_MEMO, provisionWorkflowId } from '../contract/names.js';
 
 /** The workflows of a connection that are open. */
 export interface OpenWorkflows {
@@ -14,8 +14,12 @@ export interface OpenWorkflows {
  */
 export async function openWorkflows(connection: string): Promise<OpenWorkflows> {
   const provision = await describeOpen(provisionWorkflowId(connection));
-  const maintain = await describeOpen(maintainWorkflowId(connection));
-  return { provision, maintain };
+  return { provision, maintain: await openMaintain(connection) };
+}
+
+/** Null where no `maintainPeering` of the connection is open; a paused one is. */
+export function openMaintain(connection: string): Promise<WorkflowExecutionDescription | null> {
+  return describeOpen(maintainWorkflowId(connection));
 }
 
 const CLOSED = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
@@ -28,4 +32,37 @@ async function describeOpen(workflowId: string): Promise<WorkflowExecutionDescri
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** All that one run made for one connection. */
+export interface RunOfConnection {
+  /** `<organizationId>/<vpcId>` */
+  connection: string;
+  /** Run id of the first execution that made it. */
+  run: string;
+}
+
+/** Whether an open workflow owns what this run made. In doubt it does. */
+export async function isOwned({ connection, run }: RunOfConnection): Promise<boolean> {
+  try {
+    const { provision, maintain } = await openWorkflows(connection);
+    return (
+      (provision !== null && ownsByRun(provision, run)) || (maintain !== null && isKeptFor(maintain, run))
+    );
+  } catch (error) {
+    log.warn('could not ask for the owner of resources', { connection, run, error });
+    return true;
+  }
+}
+
+/** A run that continued as new owns what its first execution made; a server that does not tell that one leaves a doubt. */
+function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean {
+  const firstRun = raw.workflowExecutionInfo?.firstRunId ?? '';
+  return firstRun === '' || firstRun === run;
+}
+
+/** `maintainPeering` inherits what the run in its memo made; without a memo, all of its connection. */
+export function isKeptFor({ memo }: WorkflowExecutionDescription, run: string): boolean {
+  const inherited: unknown = memo?.[OWNED_RUN_MEMO];
+  return typeof inherited !== 'string' || inherited === run;
 }

@@ -1,18 +1,8 @@
-import { log } from '@temporalio/activity';
-import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { OWNED_RUN_MEMO } from '../contract/names.js';
 import type { AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
-import { openWorkflows } from './open-workflows.js';
-import { findTaggedResources, type ResourceGroup, type TaggedQuery } from './tagged-resources.js';
-
-/** All that one run made for one connection. */
-interface RunOfConnection {
-  /** `<organizationId>/<vpcId>` */
-  connection: string;
-  /** Run id of the first execution that made it. */
-  run: string;
-}
+import type { TaggedQuery } from './aws/tagging.js';
+import { isOwned, openWorkflows, type RunOfConnection } from './open-workflows.js';
+import { findTaggedResources, type ResourceGroup } from './tagged-resources.js';
 
 export interface OrphanActivities {
   /** What of a region no open workflow owns, and how many resources carry the deployment's tags. */
@@ -39,7 +29,10 @@ export function createOrphanActivities(
   return {
     async findOrphans({ region, deployment }) {
       // Read first, ask then: a run that begins in between has made nothing of what was read.
-      const groups = await findTaggedResources(clients('observe', region), { deployment });
+      const ec2 = clients('observe', region);
+      // To another account nothing of ours is shown, as if it had all been deleted.
+      await ec2.identity.requireOwn();
+      const groups = await findTaggedResources(ec2, { deployment });
       const orphans: ResourceGroup[] = [];
       for (let from = 0; from < groups.length; from += AT_ONCE) {
         const some = groups.slice(from, from + AT_ONCE);
@@ -50,7 +43,11 @@ export function createOrphanActivities(
       return { examined, orphans };
     },
 
-    findResources: ({ region, ...query }) => findTaggedResources(clients('observe', region), query),
+    async findResources({ region, ...query }) {
+      const ec2 = clients('observe', region);
+      await ec2.identity.requireOwn();
+      return findTaggedResources(ec2, query);
+    },
 
     isOwned,
 
@@ -62,28 +59,4 @@ export function createOrphanActivities(
       }
     },
   };
-}
-
-async function isOwned({ connection, run }: RunOfConnection): Promise<boolean> {
-  try {
-    const { provision, maintain } = await openWorkflows(connection);
-    return (
-      (provision !== null && ownsByRun(provision, run)) || (maintain !== null && ownsByMemo(maintain, run))
-    );
-  } catch (error) {
-    log.warn('could not ask for the owner of resources', { connection, run, error });
-    return true;
-  }
-}
-
-/** A run that continued as new owns what its first execution made; a server that does not tell that one leaves a doubt. */
-function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean {
-  const firstRun = raw.workflowExecutionInfo?.firstRunId ?? '';
-  return firstRun === '' || firstRun === run;
-}
-
-/** `maintainPeering` inherits what the run in its memo made; without a memo, all of its connection. */
-function ownsByMemo({ memo }: WorkflowExecutionDescription, run: string): boolean {
-  const inherited: unknown = memo?.[OWNED_RUN_MEMO];
-  return typeof inherited !== 'string' || inherited === run;
 }

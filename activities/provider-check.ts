@@ -4,7 +4,6 @@ import { FAILURES } from '../domain/failures.js';
 import type { WorkerSettings } from '../domain/settings.js';
 import { AwsCallError } from './aws/call-error.js';
 import type { Ec2, Ec2Clients, Purpose } from './aws/ec2-clients.js';
-import { findCallerAccount } from './aws/sts-client.js';
 
 export interface ProviderCheckActivities {
   /** One finding for each purpose; a call that fails is a finding too. */
@@ -41,7 +40,7 @@ async function look(client: () => Ec2, accountId: string): Promise<Seen> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
     const ec2 = client();
-    const account = await findCallerAccount(ec2, signal);
+    const account = await ec2.identity.account(signal);
     if (account !== accountId) return otherAccount(account, accountId);
     await ec2.read.send(new DescribeVpcsCommand({ MaxResults: FEWEST_RESULTS }), { abortSignal: signal });
     return { ok: true, answered: true, detail: `account ${account}, VPCs can be read`, next: null };

@@ -1,25 +1,28 @@
 import {
+  CreateTagsCommand,
   DeleteNetworkAclCommand,
+  DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
   DeleteVpcPeeringConnectionCommand,
-  paginateDescribeNetworkInterfaces,
+  type Tag,
+  type Vpc,
+  type VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
-import { isOver } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollFor, pollUntil } from './aws/poll.js';
-import { inVpc, isOwnedBy, ownedBy } from './aws/tagging.js';
-import { failure } from './failure.js';
+import { awsTags, inVpc } from './aws/tagging.js';
 import { findNetworkAcls } from './network-acl.js';
+import { findOwned, isOurs, untagged, type RememberedNetwork } from './owned-things.js';
+import { findRouteTables, isMain } from './route.js';
 import { findSecurityGroups, isDefaultGroup } from './security-group.js';
 import { findSubnets } from './subnet.js';
-import { findPeerings, statusOf } from './vpc-peering-connection.js';
-import { findOwnVpcs } from './vpc.js';
+import { findHolders, heldBy, refuseWhileInUse } from './vpc-holders.js';
 
-interface ReleaseInput {
+export interface ReleaseInput {
   region: string;
   owner: Ownership;
   /**
@@ -27,124 +30,176 @@ interface ReleaseInput {
    * had time to show it.
    */
   inDoubt: boolean;
+  /** Null for whoever knows the run by its tags alone. */
+  remembered: RememberedNetwork | null;
+}
+
+export interface Released {
+  /** Ids of all that was deleted. */
+  deleted: string[];
+  /** Ids that are remembered, where AWS showed nothing of the run at all: that has to last before it is believed. */
+  unseen: string[];
 }
 
 export interface ReleaseActivities {
   /**
-   * Removes all that carries the run's tags, in dependency order, until AWS shows nothing of it; gone already is success.
-   * The peering goes first, whatever holds the VPC: what is closed carries no traffic while that is waited for.
+   * Removes all that carries the run's tags or is remembered by it, in dependency order, until AWS shows nothing of it; gone
+   * already is success. The peering goes first, whatever holds the VPC: what is closed carries no traffic while that is
+   * waited for.
    * @throws ApplicationFailure `NetworkInterfacesInUse` naming the interfaces that hold the VPC, `ReleaseIncomplete` naming
-   * what somebody else has put into it; neither they nor the VPC that they are in are touched
+   * what somebody else has put into it, which is never touched; `WrongAccount`, before anything is done
    */
-  releaseNetwork(input: ReleaseInput): Promise<{ deleted: string[] }>;
+  releaseNetwork(input: ReleaseInput): Promise<Released>;
 }
 
 export function createReleaseActivities(clients: Ec2Clients): ReleaseActivities {
   return {
-    async releaseNetwork({ region, owner, inDoubt }) {
+    async releaseNetwork({ region, owner, inDoubt, remembered }) {
       const ec2 = clients('release', region);
-      const deleted: string[] = [];
-      await pollFor(ec2, inDoubt ? ec2.timing.settleMs : 0, async () =>
-        (await ownsAnything(ec2, owner)) ? true : undefined,
+      await ec2.identity.requireOwn();
+      const release = new Release(ec2, { owner, remembered, tagger: clients('provision', region) });
+      await pollFor(ec2, inDoubt ? ec2.timing.settleMs : 0, () => release.isAnythingLeft());
+      await pollUntil(ec2, `the end of all that run ${owner.run} owns in ${region}`, () =>
+        release.isFinished(),
       );
-      await pollUntil(ec2, `the end of all that run ${owner.run} owns in ${region}`, async () => {
-        deleted.push(...(await deletePeerings(ec2, owner)));
-        for (const vpc of await findOwnVpcs(ec2, owner)) {
-          if (vpc.VpcId !== undefined) deleted.push(...(await deleteVpc(ec2, owner, vpc.VpcId)));
-        }
-        return (await ownsAnything(ec2, owner)) ? undefined : true;
-      });
-      return { deleted: [...new Set(deleted)] };
+      return release.result();
     },
   };
 }
 
-async function ownsAnything(ec2: Ec2, owner: Ownership): Promise<boolean> {
-  return (await livingPeerings(ec2, owner)).length > 0 || (await findOwnVpcs(ec2, owner)).length > 0;
+/** Something in the run's VPC. */
+interface Content {
+  id: string | undefined;
+  tags: readonly Tag[] | undefined;
 }
 
-/** A peering that is over can neither be deleted nor holds anything; AWS forgets it by itself. */
-async function livingPeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
-  return (await findPeerings(ec2, ownedBy(owner)))
-    .filter((peering) => isOwnedBy(owner, peering.Tags) && !isOver(statusOf(peering)))
-    .flatMap(({ VpcPeeringConnectionId }) =>
-      VpcPeeringConnectionId === undefined ? [] : [VpcPeeringConnectionId],
-    );
-}
+class Release {
+  readonly #owner: Ownership;
+  readonly #remembered: RememberedNetwork | null;
+  /** May put tags back, so that whoever deletes can be bound to them. */
+  readonly #tagger: Ec2;
+  readonly #deleted = new Set<string>();
+  #isAnythingSeen = false;
 
-async function deletePeerings(ec2: Ec2, owner: Ownership): Promise<string[]> {
-  const deleted: string[] = [];
-  for (const id of await livingPeerings(ec2, owner)) {
-    const command = new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
-    if (await isDone(() => ec2.write.send(command))) deleted.push(id);
+  constructor(
+    private readonly ec2: Ec2,
+    of: { owner: Ownership; remembered: RememberedNetwork | null; tagger: Ec2 },
+  ) {
+    this.#owner = of.owner;
+    this.#remembered = of.remembered;
+    this.#tagger = of.tagger;
   }
-  return deleted;
-}
 
-/** The main route table, the default network ACL and the default security group vanish with the VPC. */
-async function deleteVpc(ec2: Ec2, owner: Ownership, vpcId: string): Promise<string[]> {
-  await refuseWhileInUse(ec2, vpcId);
-  const groups = (await findSecurityGroups(ec2, inVpc(vpcId))).filter((group) => !isDefaultGroup(group));
-  const subnets = await findSubnets(ec2, vpcId);
-  const acls = (await findNetworkAcls(ec2, inVpc(vpcId))).filter(({ IsDefault }) => IsDefault !== true);
-  refuseWithStrangers(vpcId, [
-    ...groups.map(({ GroupId, Tags }) => ({ id: GroupId, isOwn: isOwnedBy(owner, Tags) })),
-    ...subnets.map(({ SubnetId, Tags }) => ({ id: SubnetId, isOwn: isOwnedBy(owner, Tags) })),
-    ...acls.map(({ NetworkAclId, Tags }) => ({ id: NetworkAclId, isOwn: isOwnedBy(owner, Tags) })),
-  ]);
-  const deleted: string[] = [];
-  for (const { GroupId = '' } of groups) {
-    const command = new DeleteSecurityGroupCommand({ GroupId });
-    if (await isDone(() => ec2.write.send(command))) deleted.push(GroupId);
+  async isAnythingLeft(): Promise<true | undefined> {
+    const { vpcs, livingPeerings } = await this.#look();
+    return vpcs.length + livingPeerings.length > 0 ? true : undefined;
   }
-  for (const { SubnetId = '' } of subnets) {
-    if (await isDone(() => ec2.write.send(new DeleteSubnetCommand({ SubnetId })))) deleted.push(SubnetId);
+
+  /** Deletes what is there, and looks whether it was the last. */
+  async isFinished(): Promise<true | undefined> {
+    const { vpcs, livingPeerings } = await this.#look();
+    await this.#putTagsBack([
+      ...vpcs.map(({ VpcId, Tags }) => ({ id: VpcId, tags: Tags })),
+      ...livingPeerings.map(({ VpcPeeringConnectionId, Tags }) => ({
+        id: VpcPeeringConnectionId,
+        tags: Tags,
+      })),
+    ]);
+    for (const { VpcPeeringConnectionId: id = '' } of livingPeerings) {
+      await this.#delete(id, () =>
+        this.ec2.write.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id })),
+      );
+    }
+    for (const { VpcId } of vpcs) if (VpcId !== undefined) await this.#deleteVpc(VpcId);
+    return (await this.isAnythingLeft()) === true ? undefined : true;
   }
-  for (const { NetworkAclId = '' } of acls) {
-    if (await isDone(() => ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId })))) {
-      deleted.push(NetworkAclId);
+
+  result(): Released {
+    const { vpcId = null, vpcPeeringConnectionId = null } = this.#remembered ?? {};
+    const unseen = [vpcPeeringConnectionId, vpcId].filter((id) => id !== null);
+    return { deleted: [...this.#deleted], unseen: this.#isAnythingSeen ? [] : unseen };
+  }
+
+  async #look(): Promise<{ vpcs: Vpc[]; livingPeerings: VpcPeeringConnection[] }> {
+    const found = await findOwned(this.ec2, this.#owner, this.#remembered);
+    this.#isAnythingSeen ||= found.isAnythingShown;
+    return found;
+  }
+
+  /** The main route table, the default network ACL and the default security group vanish with the VPC. */
+  async #deleteVpc(vpcId: string): Promise<void> {
+    const { ec2 } = this;
+    await refuseWhileInUse(ec2, vpcId);
+    const groups = (await findSecurityGroups(ec2, inVpc(vpcId)))
+      .filter((group) => !isDefaultGroup(group))
+      .map(({ GroupId, Tags }) => ({ id: GroupId, tags: Tags }));
+    const subnets = (await findSubnets(ec2, vpcId)).map(({ SubnetId, Tags }) => ({
+      id: SubnetId,
+      tags: Tags,
+    }));
+    const acls = (await findNetworkAcls(ec2, inVpc(vpcId)))
+      .filter(({ IsDefault }) => IsDefault !== true)
+      .map(({ NetworkAclId, Tags }) => ({ id: NetworkAclId, tags: Tags }));
+    const contents = [...groups, ...subnets, ...acls];
+    this.#refuseStrangers(vpcId, contents);
+    await this.#putTagsBack(contents);
+    for (const { id: GroupId = '' } of groups) {
+      await this.#delete(GroupId, () => ec2.write.send(new DeleteSecurityGroupCommand({ GroupId })));
+    }
+    for (const { id: SubnetId = '' } of subnets) {
+      await this.#delete(SubnetId, () => ec2.write.send(new DeleteSubnetCommand({ SubnetId })));
+    }
+    for (const { id: NetworkAclId = '' } of acls) {
+      await this.#delete(NetworkAclId, () => ec2.write.send(new DeleteNetworkAclCommand({ NetworkAclId })));
+    }
+    const answer = await this.#delete(vpcId, () => ec2.write.send(new DeleteVpcCommand({ VpcId: vpcId })));
+    if (answer === 'held') await this.#freeOrNameHolders(vpcId);
+  }
+
+  /** A table of ours that is no longer the main one is deleted here; whatever else holds the VPC is somebody else's. */
+  async #freeOrNameHolders(vpcId: string): Promise<void> {
+    const own = (await findRouteTables(this.ec2, inVpc(vpcId)))
+      .filter((table) => !isMain(table))
+      .map(({ RouteTableId, Tags }) => ({ id: RouteTableId, tags: Tags }))
+      .filter((table) => isOurs(this.#owner, this.#remembered, table));
+    await this.#putTagsBack(own);
+    for (const { id: RouteTableId = '' } of own) {
+      await this.#delete(RouteTableId, () =>
+        this.ec2.write.send(new DeleteRouteTableCommand({ RouteTableId })),
+      );
+    }
+    const { holders, unread } = await findHolders(this.ec2, vpcId, [...this.#deleted]);
+    if (holders.length > 0) throw heldBy(vpcId, [...holders, ...unread]);
+  }
+
+  /** `gone` is success; what is `held` by something is tried again by the next look. */
+  async #delete(id: string, call: () => Promise<unknown>): Promise<'deleted' | 'gone' | 'held'> {
+    try {
+      await call();
+      this.#deleted.add(id);
+      return 'deleted';
+    } catch (error) {
+      if (isAwsCode(error, 'DependencyViolation')) return 'held';
+      if (isAwsCode(error, '*.NotFound', 'InvalidStateTransition')) return 'gone';
+      throw error;
     }
   }
-  if (await isDone(() => ec2.write.send(new DeleteVpcCommand({ VpcId: vpcId })))) deleted.push(vpcId);
-  return deleted;
-}
 
-/** False: gone already, which is success, or something still depends on it, which the next look tries again. */
-async function isDone(call: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    if (!isAwsCode(error, '*.NotFound', 'DependencyViolation', 'InvalidStateTransition')) throw error;
-    return false;
+  /** What is neither tagged nor remembered is not ours to delete, though it stands in our VPC. */
+  #refuseStrangers(vpcId: string, contents: readonly Content[]): void {
+    const strangers = contents.filter((content) => !isOurs(this.#owner, this.#remembered, content));
+    if (strangers.length > 0)
+      throw heldBy(
+        vpcId,
+        strangers.map(({ id }) => id ?? '?'),
+      );
   }
-}
 
-/** Without this run's tags it is not ours to delete, though it stands in our VPC. */
-function refuseWithStrangers(
-  vpcId: string,
-  contents: readonly { id: string | undefined; isOwn: boolean }[],
-): void {
-  const strangers = contents.filter(({ isOwn }) => !isOwn).map(({ id }) => id ?? '?');
-  if (strangers.length === 0) return;
-  throw failure('ReleaseIncomplete', `${vpcId} holds what this run did not make: ${strangers.join(', ')}`);
-}
-
-/** Interfaces of connectors keep subnets and VPC: they are named, for their owner to remove. */
-async function refuseWhileInUse(ec2: Ec2, vpcId: string): Promise<void> {
-  const pages = paginateDescribeNetworkInterfaces(
-    { client: ec2.read },
-    { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] },
-  );
-  const interfaces: string[] = [];
-  for await (const page of pages) {
-    for (const { NetworkInterfaceId, VpcId } of page.NetworkInterfaces ?? []) {
-      if (NetworkInterfaceId !== undefined && VpcId === vpcId) interfaces.push(NetworkInterfaceId);
+  async #putTagsBack(resources: readonly Content[]): Promise<void> {
+    for (const [role, ids] of untagged(this.#owner, this.#remembered, resources)) {
+      await this.#tagger.write.send(
+        new CreateTagsCommand({ Resources: ids, Tags: awsTags(this.#owner, role) }),
+      );
     }
   }
-  if (interfaces.length === 0) return;
-  const names = interfaces.join(', ');
-  throw failure('NetworkInterfacesInUse', `${vpcId} still holds network interfaces: ${names}`, {
-    waitsFor: `removal of network interfaces ${names}`,
-  });
 }

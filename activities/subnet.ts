@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Ownership } from '../contract/tags.js';
 import { cidrsOverlap } from '../domain/addresses/blocks.js';
-import { ignoreAlreadyThere } from './aws/call-error.js';
+import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
-import { conflictingResource } from './failure.js';
+import { conflictingResource, failure } from './failure.js';
 
 export interface EnsureSubnetsInput {
   region: string;
@@ -31,8 +31,8 @@ export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
   return {
     async ensureSubnets(input) {
       const ec2 = clients('provision', input.region);
-      const missing = missingFrom(await findSubnets(ec2, input.vpcId), input.cidrs);
-      if (missing.length > 0) await createSubnets(ec2, input, missing);
+      const before = await findSubnets(ec2, input.vpcId);
+      if (missingFrom(before, input.cidrs).length > 0) await createSubnets(ec2, input, before);
       const subnets = await pollUntil(ec2, `subnets of ${input.vpcId}`, async () => {
         const found = await findSubnets(ec2, input.vpcId);
         refuseStrangers(found, input.cidrs);
@@ -43,23 +43,50 @@ export function createSubnetActivities(clients: Ec2Clients): SubnetActivities {
   };
 }
 
-async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, missing: readonly string[]): Promise<void> {
+async function createSubnets(ec2: Ec2, input: EnsureSubnetsInput, found: readonly Subnet[]): Promise<void> {
   const zoneIds = await availabilityZoneIds(ec2);
+  const used = found.flatMap(({ AvailabilityZoneId: id }) => (id === undefined ? [] : [id]));
+  const missing = missingFrom(found, input.cidrs);
   for (const [index, cidr] of input.cidrs.entries()) {
     const role = SUBNET_ROLES[index];
-    const zoneId = zoneIds[index % zoneIds.length];
-    if (role === undefined || zoneId === undefined || !missing.includes(cidr)) continue;
-    await ec2.write
-      .send(
-        new CreateSubnetCommand({
-          VpcId: input.vpcId,
-          CidrBlock: cidr,
-          AvailabilityZoneId: zoneId,
-          TagSpecifications: tagSpecification('subnet', input.owner, role),
-        }),
-      )
-      .catch(ignoreAlreadyThere);
+    if (role === undefined || !missing.includes(cidr)) continue;
+    const free = zoneIds.filter((id) => !used.includes(id));
+    used.push(await createSubnet(ec2, { ...input, cidr, role, zoneIds: [...free, ...used] }));
   }
+}
+
+interface WantedSubnet extends EnsureSubnetsInput {
+  cidr: string;
+  role: (typeof SUBNET_ROLES)[number];
+  /** In the order in which they are tried. */
+  zoneIds: readonly string[];
+}
+
+/** What AWS answers of a zone that takes no new subnets; only other zones can tell whether it means the zone. */
+const PERHAPS_THE_ZONE = ['InvalidParameterValue', 'InvalidParameterCombination', 'Unsupported'];
+
+/** @returns the zone that took it */
+async function createSubnet(ec2: Ec2, wanted: WantedSubnet): Promise<string> {
+  let refusal: unknown;
+  for (const zoneId of wanted.zoneIds) {
+    try {
+      await ec2.write
+        .send(
+          new CreateSubnetCommand({
+            VpcId: wanted.vpcId,
+            CidrBlock: wanted.cidr,
+            AvailabilityZoneId: zoneId,
+            TagSpecifications: tagSpecification('subnet', wanted.owner, wanted.role),
+          }),
+        )
+        .catch(ignoreAlreadyThere);
+      return zoneId;
+    } catch (error) {
+      if (!isAwsCode(error, ...PERHAPS_THE_ZONE)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal ?? failure('AwsUnavailable', `AWS shows no availability zone in ${ec2.region}`);
 }
 
 /** A block of another size cannot become the wanted one, however long AWS is asked. */

@@ -8,18 +8,11 @@ import {
   type Filter,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { MANAGED_BY, TAG } from '../contract/tags.js';
+import { TAG } from '../contract/tags.js';
 import { isOver } from '../domain/lifecycle.js';
 import type { Ec2 } from './aws/ec2-clients.js';
-import { tagValue } from './aws/tagging.js';
+import { carries, filtersOf, tagValue, type TaggedQuery } from './aws/tagging.js';
 import { statusOf } from './vpc-peering-connection.js';
-
-/** What of a region is asked for: all of a deployment, or what one run left of one connection. */
-export interface TaggedQuery {
-  deployment: string;
-  connection?: string;
-  run?: string;
-}
 
 /** Resources with the same tags of connection and run; '' stands for a tag that is not there. */
 export interface ResourceGroup {
@@ -54,25 +47,6 @@ export async function findTaggedResources(ec2: Ec2, query: TaggedQuery): Promise
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-function wantedTags({ deployment, connection, run }: TaggedQuery): [string, string][] {
-  return [
-    [TAG.managedBy, MANAGED_BY],
-    [TAG.deployment, deployment],
-    ...(connection === undefined ? [] : [[TAG.peering, connection] satisfies [string, string]]),
-    ...(run === undefined ? [] : [[TAG.run, run] satisfies [string, string]]),
-  ];
-}
-
-/** What AWS is asked to filter by; `carries` looks again. */
-export function filtersOf(query: TaggedQuery): Filter[] {
-  return wantedTags(query).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-}
-
-/** A second look at what the filter gave, whose values may be patterns (`*`, `?`). */
-export function carries(tags: readonly Tag[] | undefined, query: TaggedQuery): boolean {
-  return wantedTags(query).every(([key, value]) => tagValue(tags, key) === value);
 }
 
 async function* taggedResources(ec2: Ec2, Filters: Filter[]): AsyncGenerator<Resource> {

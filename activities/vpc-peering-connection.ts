@@ -1,5 +1,6 @@
 import {
   CreateVpcPeeringConnectionCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeVpcPeeringConnectionsCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
   paginateDescribeVpcPeeringConnections,
@@ -7,14 +8,16 @@ import {
   type VpcPeeringConnection,
   type VpcPeeringConnectionVpcInfo,
 } from '@aws-sdk/client-ec2';
-import type { Ownership } from '../contract/tags.js';
+import { TAG, type Ownership } from '../contract/tags.js';
 import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
-import { isAwsCode } from './aws/call-error.js';
+import { AwsCallError, isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
-import { isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
+import { carries, filtersOf, isOwnedBy, tagSpecification, tagValue } from './aws/tagging.js';
 import { failure } from './failure.js';
+import { isOwned } from './open-workflows.js';
+import { ensureDnsHostnames, findVpcs, hasDnsHostnames } from './vpc.js';
 
 export interface EnsurePeeringInput {
   region: string;
@@ -29,22 +32,43 @@ export interface EnsurePeeringInput {
 export interface PeeringInRegion {
   region: string;
   vpcPeeringConnectionId: string;
+  /** The provider's VPC: whoever does not see that one either cannot say that the peering is gone. */
+  vpcId: string;
 }
 
+/** `hostnames-off`: AWS takes the provider's option only once the customer's VPC has DNS hostnames and DNS support. */
+export type DnsOption = 'on' | 'hostnames-off';
+
 export interface VpcPeeringConnectionActivities {
-  /** Asks for the peering, or finds the request this run has made already. */
+  /**
+   * Asks for the peering, or finds the request this run has made already. A request of an earlier run that nobody owns any
+   * more is withdrawn before.
+   * @throws ApplicationFailure `ConflictingResource` naming one of an earlier run that the customer has accepted
+   */
   ensurePeeringConnection(input: EnsurePeeringInput): Promise<ObservedPeering>;
-  /** What AWS shows now; status `absent` when it shows nothing. */
+  /**
+   * What AWS shows now; status `absent` when it shows nothing, though the reader is the provider and sees its VPC.
+   * @throws ApplicationFailure `WrongAccount`, `NothingShown`
+   */
   describePeeringConnection(input: PeeringInRegion): Promise<ObservedPeering>;
-  /** The provider's own DNS option; the customer's is the customer's to set. */
-  ensureDnsResolution(input: PeeringInRegion): Promise<ObservedPeering>;
+  /**
+   * The provider's own DNS option; the customer's is the customer's to set.
+   * @throws ApplicationFailure `PeeringDisconnected` where there is no peering any more
+   */
+  ensureDnsResolution(input: PeeringInRegion): Promise<{ option: DnsOption }>;
 }
 
 export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPeeringConnectionActivities {
   return {
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
-      const existing = await lookBeforeCreate(ec2, input.mayExist, () => findLivingPeering(ec2, input));
+      let earlier: VpcPeeringConnection[] = [];
+      const existing = await lookBeforeCreate(ec2, input.mayExist, async () => {
+        const { own, others } = await findLivingPeerings(ec2, input);
+        earlier = others;
+        return own;
+      });
+      if (existing === undefined) await withdraw(clients('release', input.region), earlier);
       const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
@@ -52,36 +76,102 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
       });
     },
 
-    async describePeeringConnection({ region, vpcPeeringConnectionId }) {
+    async describePeeringConnection({ region, vpcPeeringConnectionId, vpcId }) {
       const ec2 = clients('observe', region);
-      const found = await pollFor(ec2, ec2.timing.absentAfterMs, () =>
+      const found = await pollFor(ec2, ec2.timing.secondLookMs, () =>
         findPeering(ec2, vpcPeeringConnectionId),
       );
-      return found === undefined ? absent(vpcPeeringConnectionId) : observedPeering(found);
+      if (found !== undefined) return observedPeering(found);
+      await requireSight(ec2, { vpcId, vpcPeeringConnectionId });
+      return absent(vpcPeeringConnectionId);
     },
 
-    async ensureDnsResolution({ region, vpcPeeringConnectionId }) {
-      const ec2 = clients('provision', region);
-      const read = (): Promise<VpcPeeringConnection | undefined> => findPeering(ec2, vpcPeeringConnectionId);
-      const before = await pollFor(ec2, ec2.timing.absentAfterMs, read);
+    async ensureDnsResolution(input) {
+      const ec2 = clients('provision', input.region);
+      const { vpcPeeringConnectionId: id } = input;
+      const before = await pollFor(ec2, ec2.timing.secondLookMs, () => findPeering(ec2, id));
+      if (before === undefined) await requireSight(ec2, input);
       if (before === undefined || isOver(statusOf(before))) {
         const status = before === undefined ? 'no longer shown' : statusOf(before);
-        throw failure('PeeringDeleted', `${vpcPeeringConnectionId} is ${status}`);
+        throw failure('PeeringDisconnected', `${id} is ${status}`);
       }
-      if (!requesterResolves(before)) {
-        await ec2.write.send(
-          new ModifyVpcPeeringConnectionOptionsCommand({
-            VpcPeeringConnectionId: vpcPeeringConnectionId,
-            RequesterPeeringConnectionOptions: { AllowDnsResolutionFromRemoteVpc: true },
-          }),
-        );
-      }
-      return pollUntil(ec2, `the DNS option of ${vpcPeeringConnectionId}`, async () => {
-        const peering = await read();
-        return peering !== undefined && requesterResolves(peering) ? observedPeering(peering) : undefined;
+      if (optionOf(before.RequesterVpcInfo) === true) return { option: 'on' };
+      if (!(await allowsDnsResolution(ec2, input))) return { option: 'hostnames-off' };
+      return pollUntil(ec2, `the DNS option of ${id}`, async () => {
+        const peering = await findPeering(ec2, id);
+        const isTaken = peering !== undefined && optionOf(peering.RequesterVpcInfo) !== false;
+        return isTaken ? { option: 'on' } : undefined;
       });
     },
   };
+}
+
+/**
+ * @throws ApplicationFailure where the reader sees nothing of ours, so that what it does not see may well be there:
+ * `WrongAccount`, `NothingShown`
+ */
+async function requireSight(
+  ec2: Ec2,
+  { vpcId, vpcPeeringConnectionId }: Pick<PeeringInRegion, 'vpcId' | 'vpcPeeringConnectionId'>,
+): Promise<void> {
+  await ec2.identity.requireOwn();
+  const vpcs = await findVpcs(ec2, [{ Name: 'vpc-id', Values: [vpcId] }]);
+  if (vpcs.some((vpc) => vpc.VpcId === vpcId)) return;
+  throw failure(
+    'NothingShown',
+    `AWS shows neither ${vpcPeeringConnectionId} nor ${vpcId} in ${ec2.region}, to the provider's account`,
+    { waitsFor: `${vpcId} to be shown in ${ec2.region}` },
+  );
+}
+
+/**
+ * @returns false where the customer's VPC keeps AWS from taking the option
+ * @source https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html
+ */
+async function allowsDnsResolution(
+  ec2: Ec2,
+  { vpcId, vpcPeeringConnectionId: id }: PeeringInRegion,
+): Promise<boolean> {
+  const allow = new ModifyVpcPeeringConnectionOptionsCommand({
+    VpcPeeringConnectionId: id,
+    RequesterPeeringConnectionOptions: { AllowDnsResolutionFromRemoteVpc: true },
+  });
+  try {
+    await ec2.write.send(allow);
+    return true;
+  } catch (error) {
+    if (isAwsCode(error, 'OperationNotPermitted')) {
+      throw failure('NotYetConsistent', `AWS takes no option of ${id} yet: ${textOf(error)}`);
+    }
+    if (!isForWantOfHostnames(error)) throw error;
+  }
+  if (await hasDnsHostnames(ec2, vpcId)) return false;
+  await ensureDnsHostnames(ec2, vpcId);
+  throw failure('NotYetConsistent', `DNS hostnames of ${vpcId} were off; they are on now`);
+}
+
+function isForWantOfHostnames(error: unknown): boolean {
+  return error instanceof AwsCallError && /^InvalidVpcPeeringConnectionState\.Dns/.test(error.awsCode);
+}
+
+/** Of runs that nobody will ever end: the customer is to be asked by this one alone. */
+async function withdraw(release: Ec2, earlier: readonly VpcPeeringConnection[]): Promise<void> {
+  for (const peering of earlier) {
+    const id = peering.VpcPeeringConnectionId ?? '?';
+    const status = statusOf(peering);
+    const connection = tagValue(peering.Tags, TAG.peering) ?? '';
+    const run = tagValue(peering.Tags, TAG.run) ?? '';
+    if (status !== 'pending-acceptance' || (await isOwned({ connection, run }))) {
+      throw failure('ConflictingResource', `${id} of run ${run} is ${status}, for the same customer VPC`, {
+        waitsFor: `the end of ${id}, which run ${run} left behind`,
+      });
+    }
+    await release.write.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));
+    await pollUntil(release, `the end of ${id}`, async () => {
+      const shown = await findPeering(release, id);
+      return shown === undefined || isOver(statusOf(shown)) ? true : undefined;
+    });
+  }
 }
 
 async function requestPeering(ec2: Ec2, { owner, vpcId, accepter }: EnsurePeeringInput): Promise<string> {
@@ -104,18 +194,24 @@ function settled(peering: VpcPeeringConnection): boolean {
   return peering.Status?.Code !== 'initiating-request';
 }
 
-/** The request of this run for exactly this pair of VPCs. */
-async function findLivingPeering(
+/** The request of this run for exactly this pair of VPCs, and those that other runs made for the same connection. */
+async function findLivingPeerings(
   ec2: Ec2,
   { owner, vpcId, accepter }: EnsurePeeringInput,
-): Promise<VpcPeeringConnection | undefined> {
-  return (await findPeerings(ec2, ownedBy(owner))).find(
+): Promise<{ own: VpcPeeringConnection | undefined; others: VpcPeeringConnection[] }> {
+  const query = { deployment: owner.deployment, connection: owner.connection };
+  const living = (await findPeerings(ec2, filtersOf(query))).filter(
     (peering) =>
-      isOwnedBy(owner, peering.Tags) &&
+      carries(peering.Tags, query) &&
       !isOver(statusOf(peering)) &&
-      peering.RequesterVpcInfo?.VpcId === vpcId &&
       peering.AccepterVpcInfo?.VpcId === accepter.vpcId,
   );
+  return {
+    own: living.find(
+      (peering) => isOwnedBy(owner, peering.Tags) && peering.RequesterVpcInfo?.VpcId === vpcId,
+    ),
+    others: living.filter(({ Tags }) => !isOwnedBy(owner, Tags)),
+  };
 }
 
 async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection | undefined> {
@@ -172,8 +268,17 @@ function observedVpc(info: VpcPeeringConnectionVpcInfo | undefined): ObservedVpc
     region: info?.Region ?? '',
     vpcId: info?.VpcId ?? '',
     cidrs: [...new Set([...(info?.CidrBlock === undefined ? [] : [info.CidrBlock]), ...blocks])],
-    allowsDnsResolution: info?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc === true,
+    allowsDnsResolution: optionOf(info),
   };
+}
+
+/** Null where AWS does not show that side's options. */
+function optionOf(info: VpcPeeringConnectionVpcInfo | undefined): boolean | null {
+  return info?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc ?? null;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function absent(vpcPeeringConnectionId: string): ObservedPeering {
@@ -185,8 +290,4 @@ function absent(vpcPeeringConnectionId: string): ObservedPeering {
     requester: observedVpc(undefined),
     accepter: observedVpc(undefined),
   };
-}
-
-function requesterResolves(peering: VpcPeeringConnection | undefined): boolean {
-  return peering?.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc === true;
 }

@@ -55,6 +55,7 @@ async function ensureOneVpc(ec2: Ec2, { owner, cidr, mayExist }: EnsureVpcInput)
     const found = await findOwnVpcs(ec2, owner);
     return found.length > 0 ? found : undefined;
   });
+  if (existing === undefined) await ec2.identity.requireOwn();
   const created = existing === undefined ? await createVpc(ec2, owner, cidr) : undefined;
   const all = await pollUntil(ec2, `VPC ${created ?? cidr} in ${ec2.region}`, async () => {
     const found = await findOwnVpcs(ec2, owner);

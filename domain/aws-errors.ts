@@ -17,17 +17,26 @@ const AWS_CODES: readonly { readonly pattern: RegExp; readonly code: FailureCode
       /^(InternalError|InternalFailure|ServiceUnavailable|Unavailable|ServerInternal|RequestTimeout.*)$/,
     code: 'AwsUnavailable',
   },
-  { pattern: /\.NotFound$|^(DependencyViolation|InvalidStateTransition)$/, code: 'NotYetConsistent' },
+  {
+    pattern: /\.NotFound$|^(DependencyViolation|InvalidStateTransition|IncorrectState)$/,
+    code: 'NotYetConsistent',
+  },
   { pattern: /(AlreadyExists|\.Duplicate|\.Conflict)$/, code: 'ConflictingResource' },
   { pattern: /LimitExceeded$/, code: 'QuotaExceeded' },
   {
     pattern:
-      /^(UnauthorizedOperation|AccessDenied(Exception)?|AuthFailure|OptInRequired|PendingVerification|Blocked)$/,
+      /^(UnauthorizedOperation|AccessDenied(Exception)?|OptInRequired|PendingVerification|Blocked|RegionDisabledException|TagPolic(y|ies).*)$/,
     code: 'PermissionMissing',
   },
   {
-    pattern: /^(ExpiredToken.*|InvalidClientTokenId|UnrecognizedClientException|CredentialsProviderError)$/,
-    code: 'PermissionMissing',
+    pattern:
+      /^(RequestExpired|ExpiredToken.*|AuthFailure|InvalidClientTokenId|UnrecognizedClientException|CredentialsProviderError)$/,
+    code: 'CredentialsRefused',
+  },
+  {
+    pattern:
+      /^(SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken.*|InvalidIdentityToken|IDP(CommunicationError|RejectedClaim)|AccountDisabled)$/,
+    code: 'CredentialsRefused',
   },
   {
     pattern:
@@ -36,18 +45,25 @@ const AWS_CODES: readonly { readonly pattern: RegExp; readonly code: FailureCode
   },
 ];
 
+/** What an HTTP status stands for, whatever the code. Source: EC2 API Reference, "Common causes of client errors". */
+const HTTP_STATUSES: Partial<Record<number, FailureCode>> = {
+  401: 'CredentialsRefused',
+  403: 'PermissionMissing',
+  429: 'AwsThrottled',
+};
+
 /**
- * The failure that an AWS error code, or a network error's, stands for. A 5xx or 429 is temporary whatever the
- * code; an unknown code is AWS's refusal with another 4xx, and AWS being unavailable without any status.
- * `DependencyViolation` is `NotYetConsistent`, for what stands in the way usually vanishes; an activity that sees
- * network interfaces says `NetworkInterfacesInUse` instead.
+ * The failure that an AWS error code, or a network error's, stands for. A 5xx is temporary whatever the code; an unknown
+ * code is AWS's refusal with another 4xx, and AWS being unavailable without any status. None of them ends a connection:
+ * what is not tried again at once is waited for.
+ * `DependencyViolation` is `NotYetConsistent`, for what stands in the way usually vanishes; an activity that sees what it
+ * is names it instead.
  */
 export function classifyAwsError(error: { code: string; httpStatus?: number | undefined }): FailureCode {
-  const { code, httpStatus } = error;
-  const known = AWS_CODES.find(({ pattern }) => pattern.test(code));
-  if (known !== undefined) return known.code;
-  if (httpStatus === 429) return 'AwsThrottled';
-  return httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 ? 'AwsRefused' : 'AwsUnavailable';
+  const { code, httpStatus = 0 } = error;
+  const known = AWS_CODES.find(({ pattern }) => pattern.test(code))?.code ?? HTTP_STATUSES[httpStatus];
+  if (known !== undefined) return known;
+  return httpStatus >= 400 && httpStatus < 500 ? 'AwsRefused' : 'AwsUnavailable';
 }
 
 const ALREADY_THERE = [

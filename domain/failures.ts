@@ -4,7 +4,7 @@ import type { Who } from './lifecycle.js';
 export { classifyAwsError, isAlreadyAsWanted, quotaOf } from './aws-errors.js';
 export { FAILURE_CODES, isFailureCode, type FailureCode } from './failure-codes.js';
 
-/** What to do about it: try again soon, wait until someone made room or gave a permission, or end. */
+/** What to do about it: try again soon, wait visibly until the cause has gone, or end. */
 type Disposition = 'retry' | 'park' | 'give-up';
 
 /** What a failure means and what comes next. Texts are whole sentences, without names or numbers of one run. */
@@ -70,9 +70,17 @@ export const FAILURES: Record<FailureCode, Failure> = {
       'Please check the account number, region, VPC id and all CIDR blocks of the VPC you gave the provider.',
   },
   PeeringDeleted: {
+    who: 'provider',
+    disposition: 'give-up',
+    summary: "The provider's own account deleted the peering before it was up.",
+    operator:
+      'Find out in CloudTrail who called DeleteVpcPeeringConnection, and request again; what was made is released.',
+    customer: 'The provider withdrew the request; it will tell you whether it asks again.',
+  },
+  PeeringDisconnected: {
     who: 'customer',
     disposition: 'give-up',
-    summary: 'The customer deleted the peering connection.',
+    summary: 'The customer deleted the peering connection after accepting it.',
     operator: 'Ask the customer whether it was meant, and request again if not; what was made is released.',
     customer:
       'The peering connection was deleted in your account. If that was a mistake, ask the provider to request again.',
@@ -102,8 +110,33 @@ export const FAILURES: Record<FailureCode, Failure> = {
   PermissionMissing: {
     who: 'provider',
     disposition: 'park',
-    summary: 'AWS refuses the call for want of a permission or of valid credentials.',
-    operator: 'Allow the action on the account named in the message; the run goes on by itself.',
+    summary: 'AWS refuses the call for want of a permission.',
+    operator:
+      "Allow the action on the account named in the message: look at the role's policies, and at service control, tag and endpoint policies; the run goes on by itself.",
+    customer: null,
+  },
+  CredentialsRefused: {
+    who: 'provider',
+    disposition: 'park',
+    summary: "AWS does not take the worker's credentials.",
+    operator:
+      "Renew the worker's credentials, or look at its clock, its role and the role's trust; the run goes on by itself.",
+    customer: null,
+  },
+  WrongAccount: {
+    who: 'provider',
+    disposition: 'park',
+    summary: 'The credentials of the worker belong to another account than the provider’s.',
+    operator:
+      'Correct provider.roleArn, provider.roles or the credentials of the worker, or provider.accountId; nothing is believed or deleted until then, and the run goes on by itself.',
+    customer: null,
+  },
+  NothingShown: {
+    who: 'provider',
+    disposition: 'park',
+    summary: "AWS shows neither the peering nor the provider's own VPC of it.",
+    operator:
+      'Look in AWS for the VPC named in the message, and at AWS_ENDPOINT_URL. If both were deleted by hand, close the connection; else the run goes on by itself.',
     customer: null,
   },
   AwsThrottled: {
@@ -139,23 +172,25 @@ export const FAILURES: Record<FailureCode, Failure> = {
   },
   AwsRefused: {
     who: 'provider',
-    disposition: 'give-up',
+    disposition: 'park',
     summary: 'AWS refuses the call as it is.',
-    operator: 'Read the answer of AWS in the message; repeating the call would not help.',
+    operator:
+      'Read the answer of AWS in the message, and mend what it speaks of or cancel; the step is tried again by itself.',
     customer: null,
   },
   ConflictingResource: {
     who: 'provider',
-    disposition: 'give-up',
+    disposition: 'park',
     summary: 'Something exists in AWS in the place of what was to be made, and is not as wanted.',
-    operator: 'Look at the resource named in the message; remove it if it is not needed, and request again.',
+    operator:
+      'Look at the resource named in the message, and remove it if it is not needed; the run goes on by itself.',
     customer: null,
   },
   ReleaseIncomplete: {
     who: 'provider',
-    disposition: 'give-up',
+    disposition: 'park',
     summary: 'Not everything could be removed from AWS.',
-    operator: 'Remove what the message names, or let the sweep of orphans do it.',
+    operator: 'Remove what the message names; the release goes on by itself.',
     customer: null,
   },
   NotificationRefused: {
@@ -175,9 +210,10 @@ export const FAILURES: Record<FailureCode, Failure> = {
   },
   InternalError: {
     who: 'provider',
-    disposition: 'give-up',
+    disposition: 'park',
     summary: 'Causeway met something it does not know how to handle.',
-    operator: 'Report the message and the history of the run as a defect of Causeway.',
+    operator:
+      'Report the message and the history of the run as a defect of Causeway; the step is tried again by itself.',
     customer: null,
   },
 };

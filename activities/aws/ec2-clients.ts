@@ -1,8 +1,11 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
+import { requireAwaited } from './attempt.js';
 import { noteCall } from './audit.js';
-import { asCallError } from './call-error.js';
+import { asCallError, isAwsCode } from './call-error.js';
+import { callLimits } from './limits.js';
+import { callerIdentity, type CallerIdentity } from './own-account.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
 /** What a client is for; each purpose may have a role of its own. */
@@ -16,6 +19,8 @@ export interface Ec2 {
   read: EC2Client;
   write: EC2Client;
   region: string;
+  /** Whose credentials both have. */
+  identity: CallerIdentity;
   /** How long its answers may lag behind its writes. */
   timing: Timing;
 }
@@ -23,7 +28,7 @@ export interface Ec2 {
 export type Ec2Clients = (purpose: Purpose, region: string) => Ec2;
 
 export interface Ec2ClientsOptions {
-  provider: Pick<WorkerSettings['provider'], 'roleArn' | 'externalId' | 'roles'>;
+  provider: Pick<WorkerSettings['provider'], 'accountId' | 'roleArn' | 'externalId' | 'roles'>;
   /** Only for emulators; undefined for AWS itself. */
   endpoint: string | undefined;
   /** Only for emulators; AWS's own by default. */
@@ -36,8 +41,6 @@ export interface Ec2ClientsOptions {
 export const LARGEST_PAGE = 1_000;
 
 const READ_ATTEMPTS = 3;
-const CONNECT_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Clients by purpose and region, made once each. */
 export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
@@ -46,51 +49,65 @@ export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
     const key = `${purpose}/${region}`;
     const existing = made.get(key);
     if (existing !== undefined) return existing;
-    const shared = sharedConfig(options, { purpose, region });
-    const ec2: Ec2 = {
-      region,
-      timing: options.timing ?? AWS_TIMING,
-      read: withCallErrors(new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS }), region),
-      write: withAudit(withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region), region),
-    };
+    const ec2 = createEc2(options, { purpose, region });
     made.set(key, ec2);
     return ec2;
   };
 }
 
-function sharedConfig(
-  options: Ec2ClientsOptions,
-  use: { purpose: Purpose; region: string },
-): EC2ClientConfig {
-  const { roleArn, roles, externalId } = options.provider;
-  const role = roles[use.purpose] ?? roleArn;
-  const endpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint };
-  const requestHandler = {
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    // Otherwise the SDK only says in the log that a call hangs.
-    throwOnRequestTimeout: true,
-  };
-  return {
-    ...endpoint,
-    region: use.region,
-    requestHandler,
-    ...(role === null
-      ? {}
-      : {
-          credentials: namingTheRole(
-            { role, region: use.region },
-            fromTemporaryCredentials({
-              params: {
-                RoleArn: role,
-                RoleSessionName: `causeway-${use.purpose}`,
-                ...(externalId === null ? {} : { ExternalId: externalId }),
-              },
-              clientConfig: { ...endpoint, region: use.region, requestHandler },
-            }),
-          ),
-        }),
-  };
+interface Use {
+  purpose: Purpose;
+  region: string;
+}
+
+function createEc2(options: Ec2ClientsOptions, use: Use): Ec2 {
+  const { region } = use;
+  const role = roleFor(options, use);
+  const shared = sharedConfig(options, use);
+  const read = new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS });
+  const write = new EC2Client({ ...shared, maxAttempts: 1 });
+  const { credentials } = read.config;
+  const identity = callerIdentity({
+    sts: {
+      ...endpointOf(options),
+      region,
+      credentials,
+      requestHandler: callLimits(options.requestTimeoutMs),
+    },
+    ownAccount: options.provider.accountId,
+    role,
+  });
+  for (const client of [read, write]) {
+    refuseAbandoned(client);
+    nameErrors(client, { region, identity });
+  }
+  noteWrites(write, region);
+  return { region, read, write, identity, timing: options.timing ?? AWS_TIMING };
+}
+
+function roleFor({ provider: { roles, roleArn } }: Ec2ClientsOptions, { purpose }: Use): string | null {
+  return roles[purpose] ?? roleArn;
+}
+
+function endpointOf({ endpoint }: Ec2ClientsOptions): { endpoint?: string } {
+  return endpoint === undefined ? {} : { endpoint };
+}
+
+function sharedConfig(options: Ec2ClientsOptions, use: Use): EC2ClientConfig & { region: string } {
+  const { region, purpose } = use;
+  const { externalId } = options.provider;
+  const role = roleFor(options, use);
+  const config = { ...endpointOf(options), region, requestHandler: callLimits(options.requestTimeoutMs) };
+  if (role === null) return config;
+  const credentials = fromTemporaryCredentials({
+    params: {
+      RoleArn: role,
+      RoleSessionName: `causeway-${purpose}`,
+      ...(externalId === null ? {} : { ExternalId: externalId }),
+    },
+    clientConfig: config,
+  });
+  return { ...config, credentials: namingTheRole({ role, region }, credentials) };
 }
 
 type CredentialProvider = ReturnType<typeof fromTemporaryCredentials>;
@@ -109,23 +126,41 @@ function namingTheRole(
   };
 }
 
-/** Every failing call leaves as an `AwsCallError` that names the action, so that it is classified in one place. */
-function withCallErrors(client: EC2Client, region: string): EC2Client {
+/** Before each sending, the SDK's own repetitions included. */
+function refuseAbandoned(client: EC2Client): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      requireAwaited();
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'causewayAwaited', priority: 'low' },
+  );
+}
+
+/**
+ * Every failing call leaves as an `AwsCallError` that names the action, so that it is classified in one place. That
+ * something is not found is believed of the provider's own account alone: to any other AWS says so of all that is ours.
+ */
+function nameErrors(
+  client: EC2Client,
+  { region, identity }: { region: string; identity: CallerIdentity },
+): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        throw asCallError({ action: actionOf(context), region }, error);
+        const named = asCallError({ action: actionOf(context), region }, error);
+        if (isAwsCode(named, '*.NotFound')) await identity.requireOwn();
+        throw named;
       }
     },
     { step: 'initialize', name: 'causewayCallErrors', priority: 'high' },
   );
-  return client;
 }
 
 /** Every call that changed something is noted with AWS's id of it, by which AWS's own trail is searched. */
-function withAudit(client: EC2Client, region: string): EC2Client {
+function noteWrites(client: EC2Client, region: string): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const answer = await next(args);
@@ -135,7 +170,6 @@ function withAudit(client: EC2Client, region: string): EC2Client {
     },
     { step: 'initialize', name: 'causewayAudit' },
   );
-  return client;
 }
 
 function actionOf({ commandName = 'call' }: { commandName?: string }): string {

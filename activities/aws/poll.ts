@@ -7,11 +7,11 @@ export interface Timing {
   pollEveryMs: number;
   /** How long AWS may take until a describe call shows what a write call did. */
   settleMs: number;
-  /** How long "not found" must last before it is believed: describes lag behind, and gone is a strong word. */
-  absentAfterMs: number;
+  /** After which a second look tells what lasts from what only lagged behind. */
+  secondLookMs: number;
 }
 
-export const AWS_TIMING: Timing = { pollEveryMs: 500, settleMs: 15_000, absentAfterMs: 3_000 };
+export const AWS_TIMING: Timing = { pollEveryMs: 500, settleMs: 15_000, secondLookMs: 3_000 };
 
 /** An AWS to look at, such as an `Ec2`. */
 interface Lagging {
@@ -30,7 +30,7 @@ export async function pollUntil<T>(
 ): Promise<T> {
   const found = await pollFor({ timing }, timing.settleMs, probe);
   if (found !== undefined) return found;
-  throw failure('NotYetConsistent', `AWS does not show it yet: ${what}`);
+  throw failure('NotYetConsistent', `AWS does not show it yet: ${what}`, { waitsFor: what });
 }
 
 /** Like `pollUntil`, with undefined where the time is over; at 0 ms it looks once. */

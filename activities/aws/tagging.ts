@@ -57,3 +57,29 @@ export function isOwnedBy(owner: Ownership, tags: readonly Tag[] | undefined): b
     tagValue(tags, TAG.run) === owner.run
   );
 }
+
+/** What of a region is asked for: all of a deployment, or what one run left of one connection. */
+export interface TaggedQuery {
+  deployment: string;
+  connection?: string;
+  run?: string;
+}
+
+function wantedTags({ deployment, connection, run }: TaggedQuery): [string, string][] {
+  return [
+    [TAG.managedBy, MANAGED_BY],
+    [TAG.deployment, deployment],
+    ...(connection === undefined ? [] : [[TAG.peering, connection] satisfies [string, string]]),
+    ...(run === undefined ? [] : [[TAG.run, run] satisfies [string, string]]),
+  ];
+}
+
+/** What AWS is asked to filter by; `carries` looks again. */
+export function filtersOf(query: TaggedQuery): Filter[] {
+  return wantedTags(query).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+}
+
+/** A second look at what the filter gave, whose values may be patterns (`*`, `?`). */
+export function carries(tags: readonly Tag[] | undefined, query: TaggedQuery): boolean {
+  return wantedTags(query).every(([key, value]) => tagValue(tags, key) === value);
+}

@@ -97,7 +97,7 @@ describe('findDrift', () => {
     const clients = createEc2Clients({
       provider: { roleArn: null, externalId: null, roles: {} },
       endpoint: world.aws.endpoint,
-      timing: { pollEveryMs: 1, settleMs: 1, absentAfterMs: 1 },
+      timing: { pollEveryMs: 1, settleMs: 1, secondLookMs: 1 },
     });
     const { vpcPeeringConnectionId: VpcPeeringConnectionId } = connection.peering;
     let looks = 0;

@@ -27,7 +27,7 @@ export interface ActivityWorld {
 }
 
 /** An emulated AWS answers at once: what takes real AWS seconds is tried as often here, within a fraction of one. */
-const EMULATED_TIMING: Timing = { pollEveryMs: 10, settleMs: 100, absentAfterMs: 30 };
+const EMULATED_TIMING: Timing = { pollEveryMs: 10, settleMs: 100, secondLookMs: 30 };
 
 /** Everything about failing attempts is asserted; a log of them would drown what went wrong. */
 const QUIET = new DefaultLogger('ERROR');

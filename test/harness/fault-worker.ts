@@ -44,7 +44,7 @@ export interface RunningWorker {
 const LOCAL_TIMEOUT_MS = 5_500;
 
 /** An emulated AWS answers at once: looked at as often as the real one, in a thirtieth of the time. */
-const EMULATED_TIMING: Timing = { pollEveryMs: 25, settleMs: 500, absentAfterMs: 150 };
+const EMULATED_TIMING: Timing = { pollEveryMs: 25, settleMs: 500, secondLookMs: 150 };
 
 export async function runFaultWorker(options: FaultWorkerOptions): Promise<RunningWorker> {
   const { settings, taskQueue, around = plainly, onCommand, mutate, maxCachedWorkflows } = options;

@@ -78,7 +78,7 @@ export async function startMortalWorkers(
   point: FaultPoint,
   kills: readonly number[],
 ): Promise<{ died(): number; stop(): Promise<void> }> {
-  const timing = { pollEveryMs: 100, settleMs: 2_000, absentAfterMs: 500 };
+  const timing = { pollEveryMs: 100, settleMs: 2_000, secondLookMs: 500 };
   const start = Date.now();
   let died = 0;
   const stopping = new AbortController();

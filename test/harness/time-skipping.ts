@@ -33,7 +33,7 @@ export interface SkippingWorld {
 }
 
 /** The emulator shows at once what was done; these waits are real ones, which no clock skips. */
-const TIMING = { pollEveryMs: 100, settleMs: 2_000, absentAfterMs: 500 };
+const TIMING = { pollEveryMs: 100, settleMs: 2_000, secondLookMs: 500 };
 
 const STEP_MS = 1_000;
 const MOST_STEPS = 600;

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { lookBeforeCreate, pollFor, pollUntil, type Timing } from '../../../activities/aws/poll.js';
 
 const QUIET = new DefaultLogger('ERROR');
-const AWS = { timing: { pollEveryMs: 1, settleMs: 5, absentAfterMs: 2 } satisfies Timing };
+const AWS = { timing: { pollEveryMs: 1, settleMs: 5, secondLookMs: 2 } satisfies Timing };
 
 /** Shows the thing from that look on; `looks` counts. */
 function shownFrom(look: number): { probe: () => Promise<string | undefined>; looks: () => number } {

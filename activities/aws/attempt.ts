@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Context } from '@temporalio/activity';
+
+const signalOfAttempt = new AsyncLocalStorage<AbortSignal>();
+
+/** Temporal no longer waits for this attempt of an activity; whatever it still finds out is nobody's. */
+export class AbandonedAttempt extends Error {
+  override readonly name = 'AbandonedAttempt';
+}
+
+/**
+ * Runs one attempt of an activity. Once Temporal has given it up, another one may be under way elsewhere: from then on this
+ * one sends nothing more to AWS. An attempt that is told to cancel is still awaited, and goes on.
+ */
+export async function asAttempt<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  const { info, cancellationSignal } = context;
+  const attempt = new AbortController();
+  const abandon = (): void => {
+    attempt.abort(new AbandonedAttempt(`${info.activityType} is no longer waited for`));
+  };
+  const onCancel = (): void => {
+    const { timedOut = false, notFound = false } = context.cancellationDetails ?? {};
+    if (timedOut || notFound) abandon();
+  };
+  const deadline = info.isLocal ? undefined : setTimeout(abandon, info.startToCloseTimeoutMs);
+  cancellationSignal.addEventListener('abort', onCancel);
+  try {
+    return await signalOfAttempt.run(attempt.signal, work);
+  } finally {
+    clearTimeout(deadline);
+    cancellationSignal.removeEventListener('abort', onCancel);
+  }
+}
+
+/** @throws AbandonedAttempt once Temporal no longer waits for the activity that is running */
+export function requireAwaited(): void {
+  signalOfAttempt.getStore()?.throwIfAborted();
+}
