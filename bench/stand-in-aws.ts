@@ -31,7 +31,7 @@ export function activitiesWithoutAws(settings: WorkerSettings, taskQueue: string
   const standIns: StandIns = {
     ensureVpc: () =>
       Promise.resolve({ vpcId: newId('vpc'), routeTableId: newId('rtb'), networkAclId: newId('acl') }),
-    ensureNetworkAclEntries: () => Promise.resolve(),
+    ensureNetworkAclEntries: ({ networkAclId }) => Promise.resolve({ networkAclId }),
     ensureSubnets: ({ cidrs }) => Promise.resolve({ subnetIds: cidrs.map(() => newId('subnet')) }),
     ensureSecurityGroups: () => Promise.resolve({ securityGroupId: newId('sg') }),
     ensurePeeringConnection: ({ region, vpcId, accepter }) => {
@@ -50,14 +50,14 @@ export function activitiesWithoutAws(settings: WorkerSettings, taskQueue: string
       return Promise.resolve(observed);
     },
     describePeeringConnection: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
-    ensureDnsResolution: ({ vpcPeeringConnectionId: id }) => Promise.resolve(peering(id)),
-    ensureRoutes: () => Promise.resolve(),
+    ensureDnsResolution: () => Promise.resolve({ option: 'on' }),
+    ensureRoutes: ({ routeTableId }) => Promise.resolve({ routeTableId }),
     ensureSpareNetworkAcl: () => Promise.resolve({ networkAclId: newId('acl') }),
     associateNetworkAcl: () => Promise.resolve(),
     retireNetworkAcl: () => Promise.resolve(),
-    findDrift: () => Promise.resolve({ drift: [] }),
+    findDrift: () => Promise.resolve({ drift: [], beyond: [] }),
     ensureTagsAndDns: () => Promise.resolve(),
-    releaseNetwork: () => Promise.resolve({ deleted: [] }),
+    releaseNetwork: () => Promise.resolve({ deleted: [], unseen: [] }),
   };
   return { ...real, ...standIns };
 }

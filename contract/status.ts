@@ -1,4 +1,5 @@
 import type { AccessRule } from '../domain/access/written-access.js';
+import type { CustomerSteps } from '../domain/customer-steps.js';
 import type { FailureCode } from '../domain/failures.js';
 import type { PeeringState, Who } from '../domain/lifecycle.js';
 
@@ -22,6 +23,8 @@ export interface PeeringStatus {
   linkGeneration?: number;
   nextStep: NextStep;
   parked: Parked | null;
+  /** What the texts beside it are written from. */
+  facts: StatusFacts;
   history: HistoryEntry[];
   failure: FailureReport | null;
 }
@@ -56,17 +59,24 @@ export interface CustomerNetwork {
   dnsResolution?: boolean;
 }
 
+export interface StatusFacts {
+  /** Null until the connection is up. */
+  customerSteps: CustomerSteps | null;
+}
+
 export interface NextStep {
   who: Who;
   what: string;
 }
 
-/** A wait for something outside: a quota, a permission. */
+/** A wait for something outside: a quota, a permission, or whatever AWS answered. */
 export interface Parked {
   from: PeeringState;
   for: string;
   who: Who;
   since: string;
+  /** What AWS answered last, with the action and the region. */
+  message: string;
 }
 
 export interface HistoryEntry {

@@ -1,12 +1,13 @@
 /** "10 seconds", "1 minute", "3 days": a whole number and a unit; Temporal reads the same spelling. */
 export const DURATION_PATTERN = /^([1-9]\d{0,4}) (second|minute|hour|day)s?$/;
 
+export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 const UNIT_MS: Record<string, number> = {
-  second: 1_000,
+  second: SECOND_MS,
   minute: MINUTE_MS,
   hour: HOUR_MS,
   day: DAY_MS,

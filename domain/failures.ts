@@ -217,3 +217,16 @@ export const FAILURES: Record<FailureCode, Failure> = {
     customer: null,
   },
 };
+
+/** What is waited for where the failure itself does not name it: `waits for …`. */
+const WAITED_FOR: Partial<Record<FailureCode, string>> = {
+  AwsThrottled: 'AWS to take calls again',
+  AwsUnavailable: 'AWS to answer',
+  NotYetConsistent: 'AWS to show an earlier change',
+  PermissionMissing: 'a permission',
+  QuotaExceeded: 'a quota',
+};
+
+export function waitedFor(code: FailureCode): string {
+  return WAITED_FOR[code] ?? `the cause of ${code} to be mended`;
+}

@@ -97,6 +97,8 @@ const maintenanceSchema = z.strictObject({
   sweepEvery: duration.default('1 hour'),
   /** Above so many changes within an hour, drift repair (of one connection) and the sweep stop, and say so. */
   changesPerHour: z.number().int().min(1).max(10_000).default(50),
+  /** How long AWS has to show nothing of a peering, to the right reader, before that is believed. */
+  absentAfter: duration.default('5 minutes'),
   /** The one switch that pauses both drift repair and the sweep. */
   paused: z.boolean().default(false),
 });

@@ -35,19 +35,26 @@ export const AWS_STEP: ActivityOptions = {
   },
 };
 
+/** Between two attempts; the first, and what it grows to. */
+export interface Intervals {
+  fromMs: number;
+  atMostMs: number;
+}
+
 /**
  * A parked run's step: Temporal repeats the one failure it is parked for, without end and without a line of history, until
  * the cause has gone; any other failure is reported.
  */
-export function parkedStep(cause: FailureCode, every: string): ActivityOptions {
+export function parkedStep(cause: FailureCode, { fromMs, atMostMs }: Intervals): ActivityOptions {
   const isWaitedFor = (code: FailureCode): boolean =>
     code === cause || (FAILURES[cause].disposition === 'retry' && FAILURES[code].disposition === 'retry');
   return {
     ...AWAITED,
     startToCloseTimeout: STEP_TIMEOUT,
     retry: {
-      initialInterval: every,
-      backoffCoefficient: 1,
+      initialInterval: fromMs,
+      backoffCoefficient: 2,
+      maximumInterval: atMostMs,
       nonRetryableErrorTypes: FAILURE_CODES.filter((code) => !isWaitedFor(code)),
     },
   };

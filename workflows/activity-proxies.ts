@@ -5,7 +5,7 @@ import type { ConnectionActivities } from '../activities/connection.js';
 import type { EndedPeeringActivities } from '../activities/ended-peering.js';
 import type { SettingsActivities } from '../activities/settings.js';
 import type { FailureCode } from '../domain/failures.js';
-import { AWS_STEP, parkedStep, QUESTION_TO_TEMPORAL } from './activity-options.js';
+import { AWS_STEP, parkedStep, QUESTION_TO_TEMPORAL, type Intervals } from './activity-options.js';
 
 /** The activities of a run on AWS, each with the line that the Temporal UI shows beside it. */
 export type AwsActivities = Omit<NetworkActivities, 'observeRegion'>;
@@ -32,9 +32,9 @@ function awsActivities(options: ActivityOptions): AwsActivities {
 
 export const aws = awsActivities(AWS_STEP);
 
-/** Those of a run that is parked for `cause`, tried again as often as `every` says. */
-export function awsWhileParked(cause: FailureCode, every: string): AwsActivities {
-  return awsActivities(parkedStep(cause, every));
+/** Those of a run that is parked for `cause`, tried again at intervals that grow between these. */
+export function awsWhileParked(cause: FailureCode, intervals: Intervals): AwsActivities {
+  return awsActivities(parkedStep(cause, intervals));
 }
 
 const pool = (summary: string): AddressPoolActivities =>
@@ -45,6 +45,10 @@ export const temporal: AddressPoolActivities & ConnectionActivities & EndedPeeri
     ...QUESTION_TO_TEMPORAL,
     summary: 'is the connection up already?',
   }).isConnected,
+  isKept: proxyActivities<ConnectionActivities>({
+    ...QUESTION_TO_TEMPORAL,
+    summary: 'is what this run made kept by a living connection?',
+  }).isKept,
   cancelRun: proxyActivities<ConnectionActivities>({ ...QUESTION_TO_TEMPORAL, summary: 'close as cancelled' })
     .cancelRun,
   recordEnd: proxyActivities<EndedPeeringActivities>({

@@ -1,9 +1,11 @@
 import { cidrContains } from '../domain/addresses/blocks.js';
 import type { NamedBlock } from '../domain/addresses/choose-block.js';
+import type { FailureCode } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
 import type { Outcome } from './await-acceptance.js';
 import { ending } from './failure.js';
 import { decideBlock } from './plan-request.js';
+import { releaseNetwork } from './release-network.js';
 import type { Journey, PlannedPeering, RequestedPeering, Run, TriedBlock } from './stages.js';
 
 /**
@@ -12,7 +14,8 @@ import type { Journey, PlannedPeering, RequestedPeering, Run, TriedBlock } from 
 const MOST_BLOCKS = 4;
 
 /**
- * What follows a request that came to nothing: another round after an expiry, another block after a late overlap.
+ * What follows a request that came to nothing: another round after an expiry, or where the provider's own account deleted it;
+ * another block after a late overlap.
  *
  * @throws ApplicationFailure with the outcome's code, where nothing follows
  */
@@ -21,17 +24,22 @@ export function afterwards(
   { code, note }: Extract<Outcome, { kind: 'over' }>,
   run: Run,
 ): Journey {
-  if (code === 'PeeringExpired') return anotherRound(requested, note, run);
+  if (code === 'PeeringExpired' || code === 'PeeringDeleted')
+    return anotherRound(requested, { code, note }, run);
   if (code === 'PeeringFailed') return anotherBlock(requested, note, run);
   throw ending(code, note);
 }
 
 /** VPC and block stay: what the customer has noted down about the connection stays true. */
-function anotherRound(requested: RequestedPeering, note: string, { record }: Run): Journey {
+function anotherRound(
+  requested: RequestedPeering,
+  { code, note }: { code: FailureCode; note: string },
+  { record }: Run,
+): Journey {
   const { rounds } = requested.settings.acceptance;
   const { round } = record.status;
   if (round >= rounds) {
-    throw ending('PeeringExpired', `${note}; round ${round.toString()} of ${rounds.toString()} was the last`);
+    throw ending(code, `${note}; round ${round.toString()} of ${rounds.toString()} was the last`);
   }
   record.nextRound(`${note}; asking again, round ${(round + 1).toString()} of ${rounds.toString()}`);
   return { at: 'built', planned: requested, network: requested.network };
@@ -51,14 +59,10 @@ function anotherBlock(requested: RequestedPeering, answer: string, { record }: R
  *
  * @throws ApplicationFailure `PeeringFailed` where no other range has one
  */
-export async function planAnotherBlock(
-  planned: PlannedPeering,
-  { record, parking }: Run,
-): Promise<PlannedPeering> {
-  const { tried, settings, owner, providerRegion: region } = planned;
-  await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: false }));
-  const decided = await decideBlock(planned, {
-    record,
+export async function planAnotherBlock(planned: PlannedPeering, run: Run): Promise<PlannedPeering> {
+  const { tried, settings } = planned;
+  await releaseNetwork(planned, run, { inDoubt: false });
+  const decided = await decideBlock(planned, run, {
     avoid: tried.map((block) => rangeOf(block, settings)),
   });
   if (decided.ok) return decided.planned;

@@ -1,9 +1,13 @@
 import type { NextStep } from '../contract/status.js';
 import { judgePeering, type Judgement } from '../domain/acceptance.js';
-import { DAY_MS, durationMs, MINUTE_MS, timeLeftText } from '../domain/durations.js';
+import { DAY_MS, durationMs, MINUTE_MS, SECOND_MS, timeLeftText } from '../domain/durations.js';
+import type { FailureCode } from '../domain/failures.js';
 import { isAccepted } from '../domain/lifecycle.js';
 import { transitGatewayAdvice } from '../domain/plan.js';
+import type { RunSettings } from '../domain/settings.js';
 import type { Inbox } from './inbox.js';
+import { Lasting } from './lasting.js';
+import { peeringIn } from './network-access.js';
 import { BrokenOff } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RequestedPeering, Run } from './stages.js';
@@ -17,9 +21,16 @@ const OPEN_FOR_MS = 7 * DAY_MS;
 /** What the wait came to. `over`: this request will never be a connection. */
 export type Outcome = { kind: 'accepted' } | Extract<Judgement, { kind: 'over' }>;
 
+/** AWS is on its way to another answer, or has to go on showing this one. */
+const SOON_MS = MINUTE_MS;
+
+/** Before a request that was accepted comes to nothing, AWS must not only pass through what it shows. */
+const MISMATCH_LASTS_MS = 15 * SECOND_MS;
+
 /**
  * Waits until AWS shows that the customer accepted. It looks when a signal or the region's observer says so, at each
- * reminder and after the expiry; only what AWS shows moves it on.
+ * reminder and after the expiry; only what AWS shows moves it on, and what would end an accepted request, or is only not
+ * shown, has to last.
  *
  * @throws BrokenOff when its history is long
  */
@@ -27,32 +38,38 @@ export async function awaitAcceptance(
   requested: RequestedPeering,
   { record, inbox, parking }: Run & { inbox: Inbox },
 ): Promise<Outcome> {
-  const { providerRegion: region, expected, settings } = requested;
+  const { expected, settings } = requested;
   const { vpcPeeringConnectionId, accepter } = expected;
   const reminders = new Reminders(requested, record);
+  const lasting = new Lasting();
+  const wasAccepted = record.stage === 'configuring';
   let answer: string | undefined;
-  for (let isWaiting = record.state === 'awaiting-acceptance'; ; isWaiting = true) {
-    if (isWaiting) {
+  let withinMs = record.state === 'awaiting-acceptance' ? nextLookInMs(requested) : 0;
+  for (;;) {
+    if (withinMs > 0) {
       const summary = `waits for ${accepter.accountId} to accept`;
-      const isDue = await inbox.somethingToLookAt(nextLookInMs(requested), { settings, summary });
+      const isDue = await inbox.somethingToLookAt(withinMs, { settings, summary });
       if (!isDue) throw new BrokenOff('history-long');
     }
     const { claimed } = inbox.startLooking();
-    const observed = await parking.run((aws) =>
-      aws.describePeeringConnection({ region, vpcPeeringConnectionId }),
-    );
+    const observed = await parking.run((aws) => aws.describePeeringConnection(peeringIn(requested)));
     if (inbox.declined !== null && (observed.status === 'absent' || !isAccepted(observed.status))) {
       return { kind: 'over', code: 'PeeringDeclined', note: inbox.declined };
     }
-    const judgement = judgePeering(expected, observed, new Date().toISOString());
-    switch (judgement.kind) {
-      case 'accepted':
-        return { kind: 'accepted' };
-      case 'over':
-        return judgement;
-      case 'waiting':
-        break;
+    const judgement = judgePeering(expected, observed, { now: new Date().toISOString(), wasAccepted });
+    if (judgement.kind === 'absent' || judgement.kind === 'mismatch') {
+      const { code, note, lastsMs } = doubtOf(judgement, settings);
+      if (lasting.isNew(note)) record.note(`${note}; that is believed when it lasts`);
+      const stillFor = lasting.stillFor(note, lastsMs);
+      if (stillFor === 0) return { kind: 'over', code, note };
+      record.nextStep({ who: 'causeway', what: `Nothing to do: ${note}; it is looked at again` });
+      withinMs = Math.min(stillFor, SOON_MS);
+      continue;
     }
+    lasting.over();
+    if (judgement.kind === 'accepted') return { kind: 'accepted' };
+    if (judgement.kind === 'over') return judgement;
+    withinMs = judgement.soon ? SOON_MS : nextLookInMs(requested);
     // Whoever had begun to configure does not go back to waiting for an answer that AWS is late with.
     if (record.state !== 'awaiting-acceptance' && record.state !== 'configuring') {
       record.move('awaiting-acceptance', `${vpcPeeringConnectionId} waits for the customer`);
@@ -61,9 +78,23 @@ export async function awaitAcceptance(
       answer = judgement.note;
       record.note(`not accepted: ${answer}`, { topic: 'answer' });
     }
-    record.nextStep(askOf(requested, answer));
+    record.nextStep(
+      judgement.soon
+        ? { who: 'causeway', what: `Nothing to do: ${judgement.note}` }
+        : askOf(requested, answer),
+    );
     reminders.tellThoseDue();
   }
+}
+
+/** What the request ends by, once this has lasted so long. */
+function doubtOf(
+  judgement: Extract<Judgement, { kind: 'absent' | 'mismatch' }>,
+  { maintenance }: RunSettings,
+): { code: FailureCode; note: string; lastsMs: number } {
+  return judgement.kind === 'absent'
+    ? { ...judgement, lastsMs: durationMs(maintenance.absentAfter) }
+    : { code: 'AcceptanceMismatch', note: judgement.note, lastsMs: MISMATCH_LASTS_MS };
 }
 
 function requestedAt(expiresAt: string): number {

@@ -12,10 +12,17 @@ export async function buildNetwork(planned: PlannedPeering, run: Run): Promise<B
     aws.ensureVpc({ region, owner, cidr: planned.providerCidr, mayExist }),
   );
   record.built(vpc);
-  const { vpcId, networkAclId } = vpc;
-  await parking.run((aws) =>
-    aws.ensureNetworkAclEntries({ region, networkAclId, entries: [...access.networkAclEntries] }),
+  const { vpcId } = vpc;
+  const { networkAclId } = await parking.run((aws) =>
+    aws.ensureNetworkAclEntries({
+      region,
+      owner,
+      vpcId,
+      networkAclId: vpc.networkAclId,
+      entries: [...access.networkAclEntries],
+    }),
   );
+  record.built({ networkAclId });
   const { subnetIds } = await parking.run((aws) =>
     aws.ensureSubnets({ region, owner, vpcId, cidrs: planned.providerSubnetCidrs }),
   );
@@ -25,7 +32,7 @@ export async function buildNetwork(planned: PlannedPeering, run: Run): Promise<B
   );
   record.built({ securityGroupId });
   record.note(`built ${vpcId}: ${summaryOf(access)}`);
-  return { ...vpc, subnetIds, securityGroupId };
+  return { ...vpc, networkAclId, subnetIds, securityGroupId };
 }
 
 function summaryOf({ networkAclEntries, securityGroupEgress }: AccessPlan): string {

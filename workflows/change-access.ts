@@ -1,15 +1,20 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { SpareNetworkAclInput } from '../activities/network-acl.js';
-import { mismatchOf, type ObservedPeering } from '../domain/acceptance.js';
+import { mismatchOf, showsBlocks } from '../domain/acceptance.js';
 import { planAccessChange } from '../domain/access/access-change.js';
 import { planAccess } from '../domain/access/plan-access.js';
+import { SECOND_MS } from '../domain/durations.js';
 import type { PeeringRequest } from '../domain/request.js';
 import { aws } from './activity-proxies.js';
-import { stepAfterActivation } from './configure-network.js';
+import { stepsLeft, withOpened } from './configure-network.js';
 import { causeOf, ending } from './failure.js';
-import { ensureAccess } from './network-access.js';
+import { ensureAccess, peeringIn } from './network-access.js';
 import type { PeeringRecord } from './peering-record.js';
 import type { RequestedPeering } from './stages.js';
+
+/** AWS promises no moment at which it shows the blocks; whoever asked for the change is waiting. */
+const MOST_LOOKS = 4;
+const LOOK_AGAIN_AFTER_MS = 5 * SECOND_MS;
 
 interface WantedChange {
   request: PeeringRequest;
@@ -36,11 +41,12 @@ export async function changeAccess(
   try {
     await requireRangesInVpc(wanted);
     const changed = inPlace
-      ? { ...wanted, network: await ensureAccess(aws, wanted) }
+      ? withOpened(wanted, await ensureAccess(aws, wanted))
       : await swapNetworkAcl(wanted);
     record.changed(request, changed.network);
-    const observed = await lookAtPeering(changed);
-    record.move('active', `access is open to ${asked}`, stepAfterActivation(changed, observed));
+    const observed = await aws.describePeeringConnection(peeringIn(changed));
+    record.move('active', `access is open to ${asked}`);
+    record.customerSteps(stepsLeft(changed, observed));
     return changed;
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -61,19 +67,20 @@ function planChange(
   return { wanted: { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } }, inPlace };
 }
 
-function lookAtPeering({ providerRegion: region, expected }: RequestedPeering): Promise<ObservedPeering> {
-  const { vpcPeeringConnectionId } = expected;
-  return aws.describePeeringConnection({ region, vpcPeeringConnectionId });
-}
-
-/** Before anything is opened: what the customer's VPC does not hold is never routed to it. */
+/** Before anything is opened: what the customer's VPC does not hold, as AWS shows it now, is never routed to it. */
 async function requireRangesInVpc(wanted: RequestedPeering): Promise<void> {
-  const observed = await lookAtPeering(wanted);
-  if (observed.status !== 'active') {
-    throw ending('NotActive', `AWS shows ${observed.vpcPeeringConnectionId} as ${observed.status}`);
+  for (let looks = 1; ; looks += 1) {
+    const observed = await aws.describePeeringConnection(peeringIn(wanted));
+    const { vpcPeeringConnectionId: id, status } = observed;
+    if (status !== 'active') throw ending('NotActive', `AWS shows ${id} as ${status}`);
+    const mismatch = mismatchOf(wanted.expected, observed);
+    if (mismatch !== null) throw ending('AcceptanceMismatch', mismatch);
+    if (showsBlocks(observed)) return;
+    if (looks === MOST_LOOKS) {
+      throw ending('NotYetConsistent', `AWS does not show the CIDR blocks of ${id}'s accepter; try again`);
+    }
+    await sleep(LOOK_AGAIN_AFTER_MS, { summary: 'AWS does not show the CIDR blocks yet' });
   }
-  const mismatch = mismatchOf(wanted.expected, observed);
-  if (mismatch !== null) throw ending('AcceptanceMismatch', mismatch);
 }
 
 /** Old and new entries do not fit into one network ACL: the new ones are built beside it, and the subnets moved over. */
@@ -81,7 +88,7 @@ async function swapNetworkAcl(wanted: RequestedPeering): Promise<RequestedPeerin
   const { network } = wanted;
   const { networkAclId } = await aws.ensureSpareNetworkAcl(networkAclsOf(wanted));
   const swapped = { ...wanted, network: { ...network, networkAclId } };
-  const built = { ...swapped, network: await ensureAccess(aws, swapped) };
+  const built = withOpened(swapped, await ensureAccess(aws, swapped));
   await aws.retireNetworkAcl(networkAclsOf(built));
   return built;
 }

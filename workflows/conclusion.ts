@@ -1,3 +1,4 @@
+import { TemporalFailure } from '@temporalio/common';
 import {
   CancelledFailure,
   condition,
@@ -21,12 +22,18 @@ export const CANCELLED: Conclusion = { kind: 'cancelled' };
 const END_STATES: Partial<Record<FailureCode, EndState>> = {
   PeeringDeclined: 'declined',
   PeeringExpired: 'expired',
-  PeeringDeleted: 'disconnected',
+  PeeringDisconnected: 'disconnected',
 };
 
+/**
+ * @throws whatever is no end: a failure that some step did not wait for is a defect of this code, which fails the task and
+ * leaves the run as it is
+ */
 export function conclusionOf(error: unknown): Conclusion {
   if (isCancellation(error)) return CANCELLED;
+  if (!(error instanceof TemporalFailure)) throw error;
   const { code, message } = causeOf(error);
+  if (FAILURES[code].disposition !== 'give-up') throw new TypeError(`${code} ends nothing: ${message}`);
   return { kind: 'failed', code, message };
 }
 

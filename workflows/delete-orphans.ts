@@ -81,7 +81,12 @@ async function deleteOrphan(
   const { region, connection, run } = orphan;
   const { deployment } = sweeping.settings.provider;
   const released = await attempt(() =>
-    releaseNetwork({ region, owner: { deployment, connection, run, customerName: '' }, inDoubt: false }),
+    releaseNetwork({
+      region,
+      owner: { deployment, connection, run, customerName: '' },
+      inDoubt: false,
+      remembered: null,
+    }),
   );
   // Also after a failure: part of it may be gone, and part of it may not be the release's to find.
   const look = await attempt(() => findResources({ region, deployment, connection, run }));

@@ -46,6 +46,8 @@ export class Inbox {
   #newClaims = 0;
   #claimant = '';
   #isDeclineNew = false;
+  /** Whether AWS has not been looked at since the customer declined. */
+  #isDeclineDue: boolean;
   #reminder: string | null = null;
   readonly #pace: LookPace;
   readonly #takeInSoon = onceSoon(() => {
@@ -60,6 +62,7 @@ export class Inbox {
     this.#observed = carried?.observed ?? false;
     this.#pace = new LookPace(carried?.lookedAt ?? 0);
     this.#declined = carried?.declined ?? null;
+    this.#isDeclineDue = this.#declined !== null;
     this.#remindedAt = carried?.remindedAt ?? 0;
     setHandler(customerAcceptedSignal, (claim?: AcceptanceClaim) => {
       this.#claimed = true;
@@ -70,6 +73,7 @@ export class Inbox {
     setHandler(customerDeclinedSignal, (notice?: DeclineNotice) => {
       this.#declined = `declined by ${senderAndReason(notice)}`;
       this.#isDeclineNew = true;
+      this.#isDeclineDue = true;
       this.#takeInSoon();
     });
     setHandler(peeringObservedSignal, () => {
@@ -110,9 +114,9 @@ export class Inbox {
     { settings, summary }: { settings: RunSettings; summary: string },
   ): Promise<boolean> {
     const hasNews = (): boolean => this.#observed || this.#claimed;
-    const isUrgent = (): boolean => this.#declined !== null || isHistoryLong();
+    const isUrgent = (): boolean => this.#isDeclineDue || isHistoryLong();
     const isOver = await condition(() => hasNews() || isUrgent(), withinMs, { summary });
-    if (!isOver || this.#declined !== null) return true;
+    if (!isOver || this.#isDeclineDue) return true;
     return hasNews() && (await this.#pace.untilDue(settings, isUrgent));
   }
 
@@ -122,6 +126,7 @@ export class Inbox {
     if (claimed || this.#observed) this.#pace.looked();
     this.#observed = false;
     this.#claimed = false;
+    this.#isDeclineDue = false;
     return { claimed };
   }
 

@@ -5,15 +5,15 @@ import {
   isCancellation,
   makeContinueAsNewFunc,
   setHandler,
-  setWorkflowOptions,
 } from '@temporalio/workflow';
 import { statusQuery } from '../contract/messages.js';
 import { OWNED_RUN_MEMO } from '../contract/names.js';
 import type { PeeringStatus } from '../contract/status.js';
-import { LifecycleError } from '../domain/lifecycle.js';
+import { DAY_MS, durationMs, HOUR_MS, MINUTE_MS } from '../domain/durations.js';
 import { changeAccess } from './change-access.js';
 import { freshSettings } from './fresh-settings.js';
 import { answerLinkOrders } from './link-orders.js';
+import { Lasting } from './lasting.js';
 import { lookAtConnection } from './look-at-connection.js';
 import { OrderDesk, type CarriedOrders } from './order-desk.js';
 import { BrokenOff, ParkingLot } from './parking.js';
@@ -42,8 +42,7 @@ interface Maintaining extends Acting {
 }
 
 /** It looks by itself this often, should what the observer said have been lost; more often while something is amiss. */
-const LOOK_AT_LEAST_EVERY = '7 days';
-const LOOK_AT_DRIFT_AGAIN_AFTER = '1 hour';
+const LOOK_AGAIN_MS = { regular: 7 * DAY_MS, later: HOUR_MS, soon: MINUTE_MS } as const;
 
 /**
  * Keeps one connection from activation to its end. Closing and cancelling mean the same: everything is released.
@@ -61,7 +60,6 @@ export async function maintainPeering(input: MaintainedPeering): Promise<Peering
     throw error;
   }
 }
-setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, maintainPeering);
 
 function begin({ status, requested, repairs, orders, release }: MaintainedPeering): Maintaining {
   // A status that an earlier version handed over may lack what was agreed; the request has it.
@@ -95,20 +93,28 @@ async function loadSettings(kept: Maintaining): Promise<void> {
  */
 async function keep(kept: Maintaining): Promise<Release> {
   const { desk, record } = kept;
-  let amiss = false;
+  const lasting = new Lasting();
+  let withinMs: number = LOOK_AGAIN_MS.regular;
   try {
     while (!desk.isClosing()) {
-      await desk.untilWork(amiss ? LOOK_AT_DRIFT_AGAIN_AFTER : LOOK_AT_LEAST_EVERY);
+      await desk.untilWork(withinMs);
       const change = desk.nextChange();
       if (change !== undefined) {
         kept.requested = await desk.carryOut(change, (wanted) =>
           changeAccess(kept.requested, wanted, record),
         );
       } else if (!desk.isClosing()) {
-        const seen = await desk.look(() => lookAtConnection(kept.requested, kept));
+        const seen = await desk.look((why) => lookAtConnection(kept.requested, kept, why));
         if (seen?.kind === 'lost') return { end: 'disconnected', why: seen.why };
+        if (seen?.kind === 'absent') {
+          const stillFor = stillAbsentFor(seen.why, lasting, kept);
+          if (stillFor === 0) return { end: 'disconnected', why: seen.why };
+          withinMs = Math.min(stillFor, LOOK_AGAIN_MS.soon);
+          continue;
+        }
+        lasting.over();
         kept.requested = seen?.requested ?? kept.requested;
-        amiss = seen?.amiss ?? true;
+        withinMs = LOOK_AGAIN_MS[seen?.next ?? 'later'];
       }
     }
   } catch (error) {
@@ -117,6 +123,15 @@ async function keep(kept: Maintaining): Promise<Release> {
     desk.close('closed by cancelling');
   }
   return { end: 'released', why: desk.closing ?? 'closed' };
+}
+
+/** @returns how much longer (ms) AWS has to show nothing, before the connection counts as gone */
+function stillAbsentFor(why: string, lasting: Lasting, { record, requested }: Maintaining): number {
+  const { absentAfter } = requested.settings.maintenance;
+  const { vpcPeeringConnectionId: id } = requested.expected;
+  if (lasting.isNew(why)) record.note(`${id} is ${why}; that is believed when it lasts ${absentAfter}`);
+  record.nextStep({ who: 'causeway', what: `Nothing to do: ${id} is ${why}; it is looked at again` });
+  return lasting.stillFor(why, durationMs(absentAfter));
 }
 
 /** What is asked while it prepares is carried on too, and so is a cancelling. */

@@ -8,14 +8,13 @@ import {
 import { maintainWorkflowId, OWNED_RUN_MEMO } from '../contract/names.js';
 import { ending } from './failure.js';
 import { maintainPeering } from './maintain-peering.js';
-import type { PeeringRecord } from './peering-record.js';
-import type { RequestedPeering } from './stages.js';
+import type { RequestedPeering, Run } from './stages.js';
 
 /**
  * Hands the connection over. Once this has begun, cancelling the run no longer touches the connection: only `close` or
  * cancelling `maintainPeering` does.
  */
-export async function startMaintaining(requested: RequestedPeering, record: PeeringRecord): Promise<void> {
+export async function startMaintaining(requested: RequestedPeering, { record, undo }: Run): Promise<void> {
   const { connection, customerName, run } = requested.owner;
   await CancellationScope.nonCancellable(async () => {
     try {
@@ -30,6 +29,8 @@ export async function startMaintaining(requested: RequestedPeering, record: Peer
       });
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        // Of a run that was reset after it had handed over, all is the living connection's.
+        undo.handOver();
         throw ending('AlreadyConnected', `${connection} was connected by another run`);
       }
       throw error;

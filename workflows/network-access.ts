@@ -1,16 +1,28 @@
+import type { DnsOption } from '../activities/vpc-peering-connection.js';
 import type { AwsActivities } from './activity-proxies.js';
 import type { BuiltNetwork, RequestedPeering } from './stages.js';
+
+/** The network as it is then: a part that was gone has been made anew, with another id. */
+export interface Opened {
+  network: BuiltNetwork;
+  /** Null where DNS resolution was not asked for. */
+  dnsOption: DnsOption | null;
+}
 
 /**
  * Makes AWS hold exactly what the connection is to have, in whatever order it was changed: everything is added before
  * anything is taken away, so that what stays allowed has no gap.
- *
- * @returns the network as it is then: a part that was gone has been made anew, with another id
  */
-export async function ensureAccess(aws: AwsActivities, requested: RequestedPeering): Promise<BuiltNetwork> {
+export async function ensureAccess(aws: AwsActivities, requested: RequestedPeering): Promise<Opened> {
   const { providerRegion: region, owner, network, access, expected, request } = requested;
-  const { vpcId, networkAclId, routeTableId } = network;
-  await aws.ensureNetworkAclEntries({ region, networkAclId, entries: access.networkAclEntries });
+  const { vpcId } = network;
+  const { networkAclId } = await aws.ensureNetworkAclEntries({
+    region,
+    owner,
+    vpcId,
+    networkAclId: network.networkAclId,
+    entries: access.networkAclEntries,
+  });
   const { subnetIds } = await aws.ensureSubnets({
     region,
     owner,
@@ -24,9 +36,27 @@ export async function ensureAccess(aws: AwsActivities, requested: RequestedPeeri
     vpcId,
     egress: access.securityGroupEgress,
   });
-  await aws.ensureRoutes({ region, routeTableId, peering: expected });
-  if (request.dnsResolution) {
-    await aws.ensureDnsResolution({ region, vpcPeeringConnectionId: expected.vpcPeeringConnectionId });
-  }
-  return { ...network, subnetIds, securityGroupId };
+  const { routeTableId } = await aws.ensureRoutes({
+    region,
+    routeTableId: network.routeTableId,
+    subnetIds,
+    peering: expected,
+  });
+  const opened = { ...network, networkAclId, subnetIds, securityGroupId, routeTableId };
+  if (!request.dnsResolution) return { network: opened, dnsOption: null };
+  const { option } = await aws.ensureDnsResolution(peeringIn(requested));
+  return { network: opened, dnsOption: option };
+}
+
+/** How AWS is asked for the peering of a connection. */
+export function peeringIn({
+  providerRegion: region,
+  expected,
+}: Pick<RequestedPeering, 'providerRegion' | 'expected'>): {
+  region: string;
+  vpcPeeringConnectionId: string;
+  vpcId: string;
+} {
+  const { vpcPeeringConnectionId, requester } = expected;
+  return { region, vpcPeeringConnectionId, vpcId: requester.vpcId };
 }

@@ -95,14 +95,14 @@ export class OrderDesk {
   }
 
   /**
-   * Waits for work, at most so long, and for a look that a message asks for until it is due.
+   * Waits for work, at most so long (ms), and for a look that a message asks for until it is due.
    *
    * @throws BrokenOff when the history is long, and nothing is to be done before
    */
-  async untilWork(within: string): Promise<void> {
+  async untilWork(withinMs: number): Promise<void> {
     const hasOrders = (): boolean => this.isClosing() || this.#changes.length > 0;
     const isUrgent = (): boolean => hasOrders() || isHistoryLong();
-    await condition(() => this.#lookAgain || isUrgent(), within, { summary: 'keeps the connection' });
+    await condition(() => this.#lookAgain || isUrgent(), withinMs, { summary: 'keeps the connection' });
     if (hasOrders()) return;
     const isLookDue = this.#lookAgain && (await this.#pace.untilDue(this.current().settings, isUrgent));
     if (isHistoryLong() && !hasOrders() && !isLookDue) throw new BrokenOff('history-long');
@@ -137,12 +137,13 @@ export class OrderDesk {
    *
    * @returns undefined where the work was parked, and AWS showed something new meanwhile
    */
-  async look<T>(work: () => Promise<T>): Promise<T | undefined> {
-    if (this.#lookAgain) this.#pace.looked();
+  async look<T>(work: (why: { isNews: boolean }) => Promise<T>): Promise<T | undefined> {
+    const isNews = this.#lookAgain;
+    if (isNews) this.#pace.looked();
     this.#lookAgain = false;
     this.#isLooking = true;
     try {
-      return await this.#interruptible(work);
+      return await this.#interruptible(() => work({ isNews }));
     } catch (error) {
       if (!(error instanceof BrokenOff)) throw error;
       this.#lookAgain = true;

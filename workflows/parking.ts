@@ -1,14 +1,17 @@
+import { TemporalFailure } from '@temporalio/common';
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import { HOUR_MS, MINUTE_MS } from '../domain/durations.js';
-import { FAILURES } from '../domain/failures.js';
+import { durationMs, MINUTE_MS, SECOND_MS } from '../domain/durations.js';
+import { FAILURES, type FailureCode } from '../domain/failures.js';
 import type { RunSettings } from '../domain/settings.js';
 import { aws, awsWhileParked, type AwsActivities } from './activity-proxies.js';
 import { causeOf } from './failure.js';
 import type { PeeringRecord } from './peering-record.js';
 
-/** When a step that AWS refuses is tried again: somebody has to look at it, and the history must last. */
-const REFUSED_AGAIN_AFTER_MS = 10 * MINUTE_MS;
-const REFUSED_AGAIN_AT_MOST_MS = 6 * HOUR_MS;
+/** However rarely AWS is looked at otherwise, a parked step is tried at least this often. */
+const AT_LEAST_EVERY_MS = 10 * MINUTE_MS;
+
+/** The part of the longest interval after which a parked step is first tried again; it doubles from there. */
+const FIRST_PART = 4;
 
 /** An order to try at once that comes sooner after the last one changes nothing: a flood of them must not flood AWS. */
 const RETRY_AT_MOST_EVERY_MS = 10_000;
@@ -29,12 +32,13 @@ export class BrokenOff extends Error {
 }
 
 /**
- * Runs the steps of one run on AWS; what waits for something outside is parked and said, not failed. Such a wait is an
- * activity's retries: to break it off, that activity is cancelled and awaited, and what it may have done is found by the
- * next try.
+ * Runs the steps of one run on AWS. Whatever AWS answers, known or not, ends nothing: a step that does not get on is parked
+ * and said, and tried at growing intervals. Only what AWS shows of the peering itself, people, and a request that was never
+ * valid end a connection. Such a wait is an activity's retries: to break it off, that activity is cancelled and awaited, and
+ * what it may have done is found by the next try.
  */
 export class ParkingLot {
-  #every: string | undefined;
+  #atMostMs: number | undefined;
   #isRetryWanted = false;
   #retriedAt = 0;
   #breakOff: () => BreakOffReason | null = () => null;
@@ -47,7 +51,7 @@ export class ParkingLot {
 
   /** How often a parked step is tried again; to be told before the first step. */
   use({ acceptance }: RunSettings): void {
-    this.#every = acceptance.observeEvery;
+    this.#atMostMs = Math.min(durationMs(acceptance.observeEvery), AT_LEAST_EVERY_MS);
   }
 
   /** Asked while a step waits for something outside, and only then; the step ends with `BrokenOff`. */
@@ -62,28 +66,10 @@ export class ParkingLot {
     this.#isRetryWanted = true;
   }
 
-  /** Parks for quotas, permissions and lasting outages; what AWS refuses is thrown. */
-  run<T>(step: Step<T>): Promise<T> {
-    return this.#run(step, (error) => Promise.reject(error));
-  }
-
-  /**
-   * For undoing and for keeping a living connection, which must not end half-way: also what AWS refuses parks, visibly,
-   * until someone has mended it.
-   */
-  insist<T>(step: Step<T>): Promise<T> {
-    let wait = REFUSED_AGAIN_AFTER_MS;
-    return this.#run(step, async (error) => {
-      if (isCancellation(error)) throw error;
-      const cause = causeOf(error);
-      this.record.park(cause.code, cause);
-      await this.#waiting(() => sleep(wait, { summary: 'what was refused is tried again' }));
-      wait = Math.min(2 * wait, REFUSED_AGAIN_AT_MOST_MS);
-    });
-  }
-
-  async #run<T>(step: Step<T>, onRefusal: (error: Error) => Promise<void>): Promise<T> {
+  /** @throws ApplicationFailure only with a code that is an end, or that whoever takes the step makes something of */
+  async run<T>(step: Step<T>): Promise<T> {
     let attempt = (mayExist: boolean): Promise<T | typeof TRY_NOW> => step(aws, mayExist);
+    let pauseMs = 0;
     for (let { mayExist } = this; ; mayExist = true) {
       try {
         const result = await attempt(mayExist);
@@ -93,17 +79,32 @@ export class ParkingLot {
         }
         attempt = (existing) => step(aws, existing);
       } catch (error) {
-        if (error instanceof BrokenOff) throw error;
+        // Anything but a failure that Temporal carries is a defect of this code: it fails the task, and ends nothing.
+        if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
         const cause = causeOf(error);
-        if (FAILURES[cause.code].disposition === 'give-up') {
-          await onRefusal(error instanceof Error ? error : new Error(cause.message));
-        } else {
-          this.record.park(cause.code, cause);
-          const activities = awsWhileParked(cause.code, this.#interval());
-          attempt = (existing) => this.#waiting(() => step(activities, existing));
-        }
+        if (FAILURES[cause.code].disposition === 'give-up') throw error;
+        this.record.park(cause.code, cause);
+        pauseMs = this.#nextPauseMs(pauseMs);
+        const pause = pauseMs;
+        attempt = (existing) => this.#waiting(() => this.#afterPause(step, { cause, pause, existing }));
       }
     }
+  }
+
+  /** Not at once again: causes that take turns would make AWS be asked without a pause. */
+  async #afterPause<T>(
+    step: Step<T>,
+    { cause, pause, existing }: { cause: { code: FailureCode }; pause: number; existing: boolean },
+  ): Promise<T> {
+    await sleep(pause, { summary: 'tried again' });
+    const next = { fromMs: this.#nextPauseMs(pause), atMostMs: this.#longestMs() };
+    return step(awsWhileParked(cause.code, next), existing);
+  }
+
+  #nextPauseMs(before: number): number {
+    const longest = this.#longestMs();
+    const first = Math.max(SECOND_MS, longest / FIRST_PART);
+    return Math.min(longest, before === 0 ? first : 2 * before);
   }
 
   /** Until the wait is over, someone wants it tried at once, or there is a reason to break it off. */
@@ -135,9 +136,9 @@ export class ParkingLot {
     return isWanted;
   }
 
-  #interval(): string {
-    if (this.#every === undefined) throw new TypeError('a step on AWS before the settings were read');
-    return this.#every;
+  #longestMs(): number {
+    if (this.#atMostMs === undefined) throw new TypeError('a step on AWS before the settings were read');
+    return this.#atMostMs;
   }
 }
 

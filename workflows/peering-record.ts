@@ -1,6 +1,7 @@
 import type { CustomerNetwork, NextStep, PeeringStatus, ProviderNetwork } from '../contract/status.js';
 import { writtenAccess } from '../domain/access/written-access.js';
-import { FAILURES, type FailureCode } from '../domain/failures.js';
+import { customerStepsText, type CustomerSteps } from '../domain/customer-steps.js';
+import { FAILURES, waitedFor, type FailureCode } from '../domain/failures.js';
 import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
 import type { PeeringRequest } from '../domain/request.js';
 import { reportOf } from './failure.js';
@@ -50,6 +51,7 @@ export class PeeringRecord {
         reminders: 0,
         nextStep: NOTHING_TO_DO,
         parked: null,
+        facts: { customerSteps: null },
         history: [{ at: since, state: 'planning', note: 'request received' }],
         failure: null,
       },
@@ -76,6 +78,11 @@ export class PeeringRecord {
 
   get state(): PeeringState {
     return this.status.state;
+  }
+
+  /** Where it stands, also while it is parked there. */
+  get stage(): PeeringState {
+    return this.status.parked?.from ?? this.status.state;
   }
 
   accept(request: PeeringRequest): void {
@@ -110,6 +117,12 @@ export class PeeringRecord {
   nextStep(nextStep: NextStep): void {
     this.status.nextStep = nextStep;
     this.#publishSoon();
+  }
+
+  /** What is left to the customer of an active connection. */
+  customerSteps(customerSteps: CustomerSteps): void {
+    this.status.facts = { customerSteps };
+    this.nextStep({ who: 'customer', what: customerStepsText(customerSteps) });
   }
 
   plan(plan: NonNullable<PeeringStatus['plan']>, provider: ProviderNetwork): void {
@@ -189,11 +202,11 @@ export class PeeringRecord {
 
   park(code: FailureCode, cause: { message: string; waitsFor: string | null }): void {
     const { who, operator } = FAILURES[code];
-    const waitsFor = cause.waitsFor ?? FAILURES[code].summary;
+    const waitsFor = cause.waitsFor ?? waitedFor(code);
     const from = this.status.parked?.from ?? this.status.state;
     const since = this.status.parked?.since ?? now();
     const isNew = this.status.parked === null;
-    this.status.parked = { from, for: waitsFor, who, since };
+    this.status.parked = { from, for: waitsFor, who, since, message: cause.message };
     this.move('parked', cause.message, { who, what: `${waitsFor}: ${operator}` });
     if (isNew) this.#herald.tell('parked', this.status, `waits for ${waitsFor}: ${cause.message}`);
   }
@@ -203,6 +216,8 @@ export class PeeringRecord {
     if (parked === null) return;
     this.status.parked = null;
     this.move(parked.from, `${parked.for}: no longer in the way, going on`);
+    const { customerSteps } = this.status.facts;
+    if (parked.from === 'active' && customerSteps !== null) this.customerSteps(customerSteps);
   }
 
   /** Begins to take down what was built; a wait for something outside is over with it. */

@@ -7,8 +7,7 @@ import { describeProblems, parseRequest, type PeeringRequest } from '../domain/r
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
-import type { PeeringRecord } from './peering-record.js';
-import { useSettings, type PlannedPeering, type Run } from './stages.js';
+import { useSettings, type Acting, type PlannedPeering, type Run } from './stages.js';
 import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
@@ -26,14 +25,15 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
  * connection's name, and must never reach a living one.
  */
 export async function planRequest(input: unknown, run: Run): Promise<PlannedPeering> {
-  const { record } = run;
+  const { record, parking } = run;
   const settings = await local.loadSettings();
   useSettings(run, settings);
+  requireNoTimeout();
   const request = validRequest(input, settings);
   const connection = connectionName(request);
   requireOwnId(connection);
   record.accept(request);
-  if (await temporal.isConnected({ connection })) {
+  if (await parking.run(() => temporal.isConnected({ connection }))) {
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
   const poolScope = poolScopeOf(settings, request);
@@ -44,10 +44,9 @@ export async function planRequest(input: unknown, run: Run): Promise<PlannedPeer
     run: workflowInfo().firstExecutionRunId,
     customerName: request.customerName,
   };
-  const decided = await decideBlock(
-    { request, settings, owner, poolScope, shard: null, tried: [] },
-    { record, avoid: [] },
-  );
+  const decided = await decideBlock({ request, settings, owner, poolScope, shard: null, tried: [] }, run, {
+    avoid: [],
+  });
   if (!decided.ok) throw ending('AddressSpaceExhausted', decided.why);
   return decided.planned;
 }
@@ -57,21 +56,24 @@ type Undecided = Pick<PlannedPeering, 'request' | 'settings' | 'owner' | 'poolSc
 /** Takes a block of the pool, one that overlaps neither the customer's ranges nor those to `avoid`, and decides the rest by it. */
 export async function decideBlock(
   undecided: Undecided,
-  { record, avoid }: { record: PeeringRecord; avoid: readonly NamedBlock[] },
+  { record, parking }: Acting,
+  { avoid }: { avoid: readonly NamedBlock[] },
 ): Promise<{ ok: true; planned: PlannedPeering } | { ok: false; why: string }> {
   const { request, settings, owner, poolScope, tried } = undecided;
   const policy = addressPolicyOf(settings);
   const avoided = [...customerBlocks(request), ...avoid];
-  const block = await temporal.allocateBlock({
-    scope: poolScope,
-    sharding: settings.addresses.sharding,
-    order: {
-      holder: owner.connection,
-      policy,
-      avoid: avoided.map(({ cidr }) => cidr),
-      requested: request.providerCidr,
-    },
-  });
+  const block = await parking.run(() =>
+    temporal.allocateBlock({
+      scope: poolScope,
+      sharding: settings.addresses.sharding,
+      order: {
+        holder: owner.connection,
+        policy,
+        avoid: avoided.map(({ cidr }) => cidr),
+        requested: request.providerCidr,
+      },
+    }),
+  );
   if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected ?? []) };
 
   const region = regionFor(request, settings);
@@ -111,6 +113,17 @@ function requireOwnId(connection: string): void {
       `workflowId: is ${workflowId}, but this connection's is ${wanted}; start it under that`,
     );
   }
+}
+
+/** A time-out would end the run at a moment that nobody chose, and leave all that it made. */
+function requireNoTimeout(): void {
+  const { executionTimeoutMs, runTimeoutMs } = workflowInfo();
+  const set = [
+    ...(executionTimeoutMs === undefined ? [] : ['workflowExecutionTimeout']),
+    ...(runTimeoutMs === undefined ? [] : ['workflowRunTimeout']),
+  ];
+  if (set.length === 0) return;
+  throw ending('InvalidRequest', `${set.join(', ')}: must not be set; a request waits for days`);
 }
 
 const SHOWN_REJECTIONS = 5;

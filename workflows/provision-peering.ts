@@ -5,12 +5,11 @@ import {
   condition,
   continueAsNew,
   setHandler,
-  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { statusQuery } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
-import { LifecycleError } from '../domain/lifecycle.js';
+import { temporal } from './activity-proxies.js';
 import { afterwards, planAnotherBlock } from './ask-again.js';
 import { awaitAcceptance } from './await-acceptance.js';
 import { buildNetwork } from './build-network.js';
@@ -27,7 +26,7 @@ import { PeeringRecord } from './peering-record.js';
 import { planRequest } from './plan-request.js';
 import { requestPeering } from './request-peering.js';
 import { shownIdentity } from './shown-identity.js';
-import type { Journey, Run } from './stages.js';
+import { plannedIn, type Journey, type Run } from './stages.js';
 import { registerAgain } from './undo.js';
 
 /** What a run hands to its next execution, when its history has grown long. */
@@ -64,7 +63,6 @@ export async function provisionPeering(input: unknown, carried?: CarriedRun): Pr
     throw error;
   }
 }
-setWorkflowOptions({ failureExceptionTypes: [LifecycleError] }, provisionPeering);
 
 function begin(input: unknown, carried: CarriedRun | undefined): Provisioning {
   const record =
@@ -103,6 +101,7 @@ async function pursue(input: unknown, run: Provisioning): Promise<PeeringStatus>
       run.conclusion = run.root.consideredCancelled
         ? CANCELLED
         : conclusionOf(error instanceof BrokenOff ? declinedBy(run) : error);
+      run.conclusion = await keptByAnother(run, run.conclusion);
     }
   }
   const { conclusion } = run;
@@ -136,13 +135,25 @@ async function nextStage(input: unknown, run: Provisioning): Promise<'under way'
         run.journey = afterwards(requested, outcome, run);
         return 'under way';
       }
-      await startMaintaining(await configureNetwork(requested, run), record);
+      const configured = await configureNetwork(requested, run);
+      if (configured === null) return 'under way';
+      await startMaintaining(configured, run);
       run.undo.handOver();
       record.keeping();
       await record.told();
       return 'active';
     }
   }
+}
+
+/** A run that was reset after it had handed over ends, and takes nothing from the connection that lives by what it made. */
+async function keptByAnother({ journey, undo }: Provisioning, conclusion: Conclusion): Promise<Conclusion> {
+  if (journey.at === 'start' || undo.pending.length === 0) return conclusion;
+  const { connection, run } = plannedIn(journey).owner;
+  const isKept = await CancellationScope.nonCancellable(() => temporal.isKept({ connection, run }));
+  if (!isKept) return conclusion;
+  undo.handOver();
+  return { kind: 'failed', code: 'AlreadyConnected', message: `${connection} lives by what this run made` };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PeeringStatus } from '../contract/status.js';
 import { blockReleaseOf } from '../domain/plan.js';
 import { temporal } from './activity-proxies.js';
 import { keepEnd } from './keep-end.js';
+import { releaseNetwork } from './release-network.js';
 import type { Acting, RequestedPeering } from './stages.js';
 
 /** How a connection that was up ends, and why. */
@@ -17,17 +18,19 @@ export interface Release {
  * @throws BrokenOff when its history is long; it is then gone through again
  */
 export function releaseConnection(
-  { owner, providerRegion: region, poolScope, shard, settings }: RequestedPeering,
+  requested: RequestedPeering,
   { end, why }: Release,
-  { record, parking }: Acting,
+  acting: Acting,
 ): Promise<PeeringStatus> {
+  const { owner, poolScope, shard, settings } = requested;
+  const { record, parking } = acting;
   return CancellationScope.nonCancellable(async () => {
     record.release(why);
-    const { deleted } = await parking.insist((aws) => aws.releaseNetwork({ region, owner, inDoubt: false }));
-    record.note(`deleted ${deleted.join(', ')}`);
-    await temporal.releaseBlock(
-      blockReleaseOf(settings, { poolScope, connection: owner.connection, shard, wasActive: true }),
-    );
+    const deleted = await releaseNetwork(requested, acting, { inDoubt: false });
+    record.note(deleted.length === 0 ? 'AWS held nothing of it' : `deleted ${deleted.join(', ')}`);
+    const { connection } = owner;
+    const block = blockReleaseOf(settings, { poolScope, connection, shard, wasActive: true });
+    await parking.run(() => temporal.releaseBlock(block));
     record.end(end, why, null);
     await keepEnd(record);
     return record.status;

@@ -20,6 +20,7 @@ export async function requestPeering(
   return {
     ...planned,
     network,
+    dnsRefusedAt: null,
     expected: {
       vpcPeeringConnectionId: observed.vpcPeeringConnectionId,
       requester: { accountId: settings.provider.accountId, region, vpcId: network.vpcId },

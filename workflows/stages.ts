@@ -60,6 +60,11 @@ export interface BuiltNetwork {
 export interface RequestedPeering extends PlannedPeering {
   network: BuiltNetwork;
   expected: ExpectedPeering;
+  /**
+   * When AWS last would not take the provider's DNS option, for the customer's VPC lacks DNS hostnames; ISO 8601, UTC. Null
+   * while nothing keeps it from being on.
+   */
+  dnsRefusedAt: string | null;
 }
 
 /**
@@ -73,3 +78,8 @@ export type Journey =
   | { at: 'requested'; requested: RequestedPeering }
   /** AWS refused the block, `tried` names it: what was built is released, and another one is taken. */
   | { at: 'refused'; planned: PlannedPeering };
+
+/** What was decided, at any stage from there on. */
+export function plannedIn(journey: Exclude<Journey, { at: 'start' }>): PlannedPeering {
+  return journey.at === 'requested' ? journey.requested : journey.planned;
+}

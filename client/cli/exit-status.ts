@@ -53,10 +53,14 @@ function statusOfCode(code: ClientErrorCode): ExitStatus {
     case 'PeeringExpired':
     case 'PeeringFailed':
     case 'PeeringDeleted':
+    case 'PeeringDisconnected':
     case 'AcceptanceMismatch':
     case 'NotActive':
     case 'QuotaExceeded':
     case 'PermissionMissing':
+    case 'CredentialsRefused':
+    case 'WrongAccount':
+    case 'NothingShown':
     case 'AwsThrottled':
     case 'NotYetConsistent':
     case 'NetworkInterfacesInUse':

@@ -51,7 +51,8 @@ export function parseAccessChange(input: unknown, context: ChangeContext): Parse
     access: access ?? context.request.access,
   };
   const between = crossProblems(
-    { ...request, providerRegion: null, providerCidr: context.providerCidr },
+    // The VPC may have grown since: whether its blocks hold the ranges is judged by what AWS shows then.
+    { ...request, vpcCidrs: [], providerRegion: null, providerCidr: context.providerCidr },
     context,
   );
   const problems = [...own, ...between];

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ListedPeering, PeeringPlan, PeeringStatus } from '../../client/index.js';
 import { HISTORY_TOPICS } from '../../contract/status.js';
+import { CUSTOMER_DNS } from '../../domain/customer-steps.js';
 import { FAILURE_CODES } from '../../domain/failures.js';
 import { PEERING_STATES, type PeeringState, type Who } from '../../domain/lifecycle.js';
 
@@ -48,7 +49,17 @@ export const peeringStatus: z.ZodType<PeeringStatus> = z
     round: z.int(),
     reminders: z.int(),
     nextStep: z.object({ who, what: z.string() }),
-    parked: z.object({ from: peeringState, for: z.string(), who, since: instant }).nullable(),
+    parked: z
+      .object({ from: peeringState, for: z.string(), who, since: instant, message: z.string() })
+      .nullable(),
+    facts: z.object({
+      customerSteps: z
+        .object({
+          route: z.object({ cidr: z.string(), peeringConnectionId: z.string() }),
+          dns: z.enum(CUSTOMER_DNS).nullable(),
+        })
+        .nullable(),
+    }),
     history: z.array(
       z.object({
         at: instant,

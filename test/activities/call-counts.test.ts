@@ -55,7 +55,7 @@ it('makes at most two calls of any one mutating API to connect a customer with o
 
   await world.aws.control.clearCalls();
   await world.run((activities) =>
-    activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false }),
+    activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered: null }),
   );
   const toRelease = await mutatingCalls();
   expect(toRelease).toEqual(CALLS_TO_RELEASE);

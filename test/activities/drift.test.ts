@@ -84,7 +84,12 @@ describe('findDrift', () => {
   it('says in one line that the VPC is gone', async () => {
     const connection = await connect(world);
     await world.run((activities) =>
-      activities.releaseNetwork({ region: PROVIDER_REGION, owner: connection.owner, inDoubt: false }),
+      activities.releaseNetwork({
+        region: PROVIDER_REGION,
+        owner: connection.owner,
+        inDoubt: false,
+        remembered: null,
+      }),
     );
     expect(await driftOf(connection)).toEqual([`VPC ${connection.vpc.vpcId} is gone`]);
   });
@@ -95,7 +100,7 @@ describe('findDrift', () => {
     const route = { RouteTableId: connection.vpc.routeTableId, DestinationCidrBlock: STATED };
     await aws.send(new DeleteRouteCommand(route));
     const clients = createEc2Clients({
-      provider: { roleArn: null, externalId: null, roles: {} },
+      provider: { accountId: PROVIDER, roleArn: null, externalId: null, roles: {} },
       endpoint: world.aws.endpoint,
       timing: { pollEveryMs: 1, settleMs: 1, secondLookMs: 1 },
     });

@@ -154,12 +154,13 @@ describe('ensureNetworkAclEntries', () => {
     expect(allowed).toHaveLength(networkAclInput(built).entries.length);
   });
 
-  it('is to be tried again when AWS does not show the network ACL', async () => {
-    const input = { region: PROVIDER_REGION, networkAclId: 'acl-0123456789abcdef0', entries: [] };
-    expect(await world.failureOf((activities) => activities.ensureNetworkAclEntries(input))).toMatchObject({
-      type: 'NotYetConsistent',
-      nonRetryable: false,
-    });
+  it('are put into another network ACL where the former is gone, the default one first', async () => {
+    const built = await buildVpc(world);
+    const gone = { ...networkAclInput(built), networkAclId: 'acl-0123456789abcdef0' };
+    const { networkAclId } = await world.run((activities) => activities.ensureNetworkAclEntries(gone));
+    expect(networkAclId).toBe(built.vpc.networkAclId);
+    const allowed = (await entriesInAws()).filter(({ action }) => action === 'allow');
+    expect(allowed).toHaveLength(gone.entries.length);
   });
 });
 

@@ -242,7 +242,8 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
   releaseNetwork: {
     prepare: async (world) => {
       const { owner } = await requestFrom(world, await buildNetwork(world));
-      return (activities) => activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false });
+      return (activities) =>
+        activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered: null });
     },
     changes: [
       'DeleteVpcPeeringConnection',

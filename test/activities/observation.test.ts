@@ -113,7 +113,12 @@ describe('observeRegion', () => {
     expect(await signals()).toBe(4);
 
     await world.run((activities) =>
-      activities.releaseNetwork({ region: PROVIDER_REGION, owner: connection.owner, inDoubt: false }),
+      activities.releaseNetwork({
+        region: PROVIDER_REGION,
+        owner: connection.owner,
+        inDoubt: false,
+        remembered: null,
+      }),
     );
     expect(await observe(forgotten)).toEqual({});
     expect(await observe({})).toEqual({});

@@ -39,14 +39,14 @@ const provider = (): ReturnType<typeof world.aws.ec2> => world.aws.ec2(PROVIDER,
 const release =
   (owner: Ownership, inDoubt = false): Act =>
   (activities) =>
-    activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt });
+    activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt, remembered: null });
 
 describe('releaseNetwork', () => {
   it('deletes a living connection in dependency order, and names all it deleted', async () => {
     const { owner, vpc, subnetIds, securityGroupId, peering } = await connect(world);
     await world.aws.control.clearCalls();
     const answer = await world.run((activities) =>
-      activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false }),
+      activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered: null }),
     );
     expect(answer.deleted).toEqual([
       peering.vpcPeeringConnectionId,
@@ -99,7 +99,12 @@ describe('releaseNetwork', () => {
     const Tags = Object.entries(shown?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
     await provider().send(new CreateTagsCommand({ Resources: [twin], Tags }));
     const { deleted } = await world.run((activities) =>
-      activities.releaseNetwork({ region: PROVIDER_REGION, owner: begun.owner, inDoubt: false }),
+      activities.releaseNetwork({
+        region: PROVIDER_REGION,
+        owner: begun.owner,
+        inDoubt: false,
+        remembered: null,
+      }),
     );
     expect([...deleted].sort()).toEqual([vpc.vpcId, twin].sort());
     expect((await providerSide(world.aws)).vpcs).toEqual([]);
@@ -169,7 +174,7 @@ describe('releaseNetwork', () => {
       .ec2(CUSTOMER, CUSTOMER_REGION)
       .send(new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));
     const { deleted } = await world.run((activities) =>
-      activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false }),
+      activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered: null }),
     );
     expect(deleted).not.toContain(id);
     expect(await world.aws.control.calls({ action: 'DeleteVpcPeeringConnection' })).toEqual([]);

@@ -102,7 +102,8 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
           subnetIds,
         }),
       );
-      return (activities) => activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false });
+      return (activities) =>
+        activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered: null });
     },
     changes: ['DeleteSecurityGroup', 'DeleteSubnet', 'DeleteSubnet', 'DeleteNetworkAcl', 'DeleteVpc'],
     verify: (inventory) => {

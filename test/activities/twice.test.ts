@@ -96,6 +96,10 @@ const OTHER_CASES: Record<
     answer: { vpcs: 0, more: 0 },
   },
   cancelRun: { act: (activities) => activities.cancelRun({ workflowId: HOLDER }), answer: undefined },
+  isKept: {
+    act: (activities) => activities.isKept({ connection: HOLDER, run: 'run-1' }),
+    answer: false,
+  },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
   recordEnd: {
     act: (activities) =>

@@ -20,6 +20,7 @@ function statusIn(state: PeeringStatus['state'], round = 1): PeeringStatus {
     reminders: 0,
     nextStep: { who: 'causeway', what: 'Nothing to do' },
     parked: null,
+    facts: { customerSteps: null },
     history: [],
     failure: null,
   };

@@ -35,6 +35,15 @@ describe('the failure table', () => {
 });
 
 describe('an AWS error', () => {
+  it('is never an end, whatever its code and status', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.option(fc.integer({ min: 100, max: 599 })), (code, httpStatus) => {
+        const failure = classifyAwsError({ code, httpStatus: httpStatus ?? undefined });
+        expect(['retry', 'park']).toContain(FAILURES[failure].disposition);
+      }),
+    );
+  });
+
   it.each([
     ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'EC2ThrottledException'].map((code) => [
       code,
@@ -53,7 +62,10 @@ describe('an AWS error', () => {
       'InvalidVpcPeeringConnectionID.NotFound',
       'InvalidVpcPeeringConnectionId.NotFound',
     ].map((code) => [code, 'NotYetConsistent']),
-    ...['DependencyViolation', 'InvalidStateTransition'].map((code) => [code, 'NotYetConsistent']),
+    ...['DependencyViolation', 'InvalidStateTransition', 'IncorrectState'].map((code) => [
+      code,
+      'NotYetConsistent',
+    ]),
     ...['VpcLimitExceeded', 'OutstandingVpcPeeringConnectionLimitExceeded', 'RouteLimitExceeded'].map(
       (code) => [code, 'QuotaExceeded'],
     ),
@@ -62,12 +74,21 @@ describe('an AWS error', () => {
       'ActiveVpcPeeringConnectionPerVpcLimitExceeded',
       'NetworkAclEntryLimitExceeded',
     ].map((code) => [code, 'QuotaExceeded']),
-    ...['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'AuthFailure', 'OptInRequired'].map(
-      (code) => [code, 'PermissionMissing'],
-    ),
-    ...['ExpiredTokenException', 'InvalidClientTokenId', 'CredentialsProviderError'].map((code) => [
+    ...['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'OptInRequired'].map((code) => [
       code,
       'PermissionMissing',
+    ]),
+    ...['RegionDisabledException', 'TagPolicyViolation'].map((code) => [code, 'PermissionMissing']),
+    ...['ExpiredTokenException', 'RequestExpired', 'AuthFailure', 'CredentialsProviderError'].map((code) => [
+      code,
+      'CredentialsRefused',
+    ]),
+    ...['InvalidClientTokenId', 'SignatureDoesNotMatch', 'IncompleteSignature', 'InvalidIdentityToken'].map(
+      (code) => [code, 'CredentialsRefused'],
+    ),
+    ...['MissingAuthenticationToken', 'IDPCommunicationError', 'AccountDisabled'].map((code) => [
+      code,
+      'CredentialsRefused',
     ]),
     ...[
       'InvalidParameterValue',
@@ -96,9 +117,12 @@ describe('an AWS error', () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), (httpStatus) => {
         const expected = httpStatus >= 500 ? 'AwsUnavailable' : 'AwsRefused';
-        expect(classifyAwsError({ code: 'SomethingNew', httpStatus })).toBe(
-          httpStatus === 429 ? 'AwsThrottled' : expected,
-        );
+        const byStatus: Record<number, string> = {
+          401: 'CredentialsRefused',
+          403: 'PermissionMissing',
+          429: 'AwsThrottled',
+        };
+        expect(classifyAwsError({ code: 'SomethingNew', httpStatus })).toBe(byStatus[httpStatus] ?? expected);
       }),
     );
     expect(classifyAwsError({ code: 'SomethingNew' })).toBe('AwsUnavailable');

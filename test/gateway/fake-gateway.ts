@@ -44,6 +44,7 @@ export function statusIn(state: PeeringStatus['state']): PeeringStatus {
     reminders: 0,
     nextStep: { who: 'causeway', what: 'Nothing to do' },
     parked: null,
+    facts: { customerSteps: null },
     history: [],
     failure: null,
   };

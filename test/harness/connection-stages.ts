@@ -61,8 +61,9 @@ export function subnetsInput({ owner, vpc }: WithVpc): EnsureSubnetsInput {
   return { region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, cidrs: SUBNET_CIDRS };
 }
 
-export function networkAclInput({ vpc }: WithVpc): EnsureNetworkAclInput {
-  return { region: PROVIDER_REGION, networkAclId: vpc.networkAclId, entries: ACCESS.networkAclEntries };
+export function networkAclInput({ owner, vpc }: WithVpc): EnsureNetworkAclInput {
+  const { vpcId, networkAclId } = vpc;
+  return { region: PROVIDER_REGION, owner, vpcId, networkAclId, entries: ACCESS.networkAclEntries };
 }
 
 export function securityGroupsInput({ owner, vpc }: WithVpc): EnsureSecurityGroupsInput {
@@ -117,11 +118,12 @@ export async function acceptedPeering(world: ActivityWorld): Promise<Requested> 
 }
 
 export function routesInput({ vpc, expected }: Requested): EnsureRoutesInput {
-  return { region: PROVIDER_REGION, routeTableId: vpc.routeTableId, peering: expected };
+  return { region: PROVIDER_REGION, routeTableId: vpc.routeTableId, subnetIds: [], peering: expected };
 }
 
-export function peeringInRegion({ peering }: Requested): PeeringInRegion {
-  return { region: PROVIDER_REGION, vpcPeeringConnectionId: peering.vpcPeeringConnectionId };
+export function peeringInRegion({ vpc, peering }: Requested): PeeringInRegion {
+  const { vpcPeeringConnectionId } = peering;
+  return { region: PROVIDER_REGION, vpcPeeringConnectionId, vpcId: vpc.vpcId };
 }
 
 /** As `findDrift` is asked about a whole connection. */
@@ -137,6 +139,7 @@ export function driftInput({
     owner,
     network: { ...vpc, subnetIds, securityGroupId },
     access: ACCESS,
+    isDnsOptionWanted: false,
     vpcPeeringConnectionId: peering.vpcPeeringConnectionId,
   };
 }

@@ -39,6 +39,7 @@ function endedStatus(key: ConnectionKey, wanted: Partial<PeeringStatus> = {}): P
     reminders: 0,
     nextStep: { who: 'nobody', what: 'Nothing to do: everything is released' },
     parked: null,
+    facts: { customerSteps: null },
     history: [
       { at: '2026-01-01T00:00:00.000Z', state: 'planning', note: 'request received' },
       { at: since, state: 'declined', note: 'declined by "carol"', count: 2 },

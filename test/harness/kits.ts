@@ -41,6 +41,7 @@ export function waitingStatus(changes: Partial<PeeringStatus> = {}): PeeringStat
     reminders: 0,
     nextStep: { who: 'customer', what: 'Accept pcx-04d639e22111e878c in eu-central-1' },
     parked: null,
+    facts: { customerSteps: null },
     history: [],
     failure: null,
     ...changes,

@@ -7,7 +7,7 @@ import { recordedRuns, recordingFromJson } from '../harness/histories.js';
 const { parkedStep, ...constants } = options;
 const named: Record<string, ActivityOptions> = {
   ...constants,
-  parkedStep: parkedStep('QuotaExceeded', '1 minute'),
+  parkedStep: parkedStep('QuotaExceeded', { fromMs: 1_000, atMostMs: 60_000 }),
 };
 
 const WORKFLOWS = new URL('../../workflows/', import.meta.url);

@@ -38,6 +38,7 @@ const status = (more: Partial<PeeringStatus> = {}): PeeringStatus => ({
   reminders: 0,
   nextStep: { who: 'customer', what: 'Accept pcx-0a1b2c3d in eu-central-1' },
   parked: null,
+  facts: { customerSteps: null },
   history: [{ at: AT, state: 'planning', note: 'request received' }],
   failure: null,
   ...more,

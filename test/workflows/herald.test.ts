@@ -58,6 +58,7 @@ const STATUS: PeeringStatus = {
   round: 1,
   nextStep: NOTIFICATION.nextStep,
   parked: null,
+  facts: { customerSteps: null },
   history: [],
   failure: null,
 };

@@ -48,6 +48,7 @@ function summaryRows(look: Look, status: PeeringStatus): Cell[][] {
   if (parked !== null) {
     rows.push(
       ['Parked', { text: `waits for ${parked.for}, from ${parked.who}`, paint: colors.yellow }],
+      ['', parked.message],
       ['', `was ${parked.from}; parked since ${pastText(parked.since, now)}`],
     );
   }

@@ -1,3 +1,4 @@
+import type { CustomerDns } from '../../../domain/customer-steps.js';
 import { createHash } from 'node:crypto';
 import type { Kit } from '../../../client/kits/kit.js';
 import { html, type Html } from '../html.js';
@@ -188,7 +189,7 @@ function acceptSection(view: CustomerView, kit: Kit): Html {
         Check that it is <code>${peeringConnectionId}</code> and comes from the account above, then choose
         <em>Actions → Accept request</em>.
       </li>
-      ${routeStep(kit)} ${kit.dnsResolution && dnsStep(kit, true)}
+      ${routeStep(kit)} ${kit.dnsResolution && dnsStep(kit, 'missing')}
     </ol>
     <p>The request is noticed by itself within minutes of your acceptance. To have it looked at now:</p>
     ${toldForm(view)}
@@ -206,25 +207,40 @@ function routeStep({ accepter, providerCidr, peeringConnectionId }: Kit): Html {
   </li>`;
 }
 
-function dnsStep({ accepter, peeringConnectionId }: Kit, missing: boolean): Html {
-  return missing
-    ? html`<li>
-        <strong>Enable DNS resolution</strong>, once the peering is active: <em>Peering connections →</em>
-        <code>${peeringConnectionId}</code> <em>→ Actions → Edit DNS settings → Accepter DNS resolution</em>.
-        Your VPC <code>${accepter.vpcId}</code> needs <em>DNS resolution</em> and <em>DNS hostnames</em> for
-        it.
-      </li>`
-    : html`<li class="checked"><strong>DNS resolution</strong> is enabled, as AWS shows.</li>`;
+function dnsStep({ accepter, peeringConnectionId }: Kit, dns: CustomerDns): Html {
+  const enable = html`<em>Peering connections →</em> <code>${peeringConnectionId}</code>
+    <em>→ Actions → Edit DNS settings → Accepter DNS resolution</em>`;
+  const needed = html`Your VPC <code>${accepter.vpcId}</code> needs <em>DNS resolution</em> and
+    <em>DNS hostnames</em> for it`;
+  switch (dns) {
+    case 'enabled':
+      return html`<li class="checked"><strong>DNS resolution</strong> is enabled, as AWS shows.</li>`;
+    case 'missing':
+      return html`<li>
+        <strong>Enable DNS resolution</strong>, once the peering is active: ${enable}. ${needed}.
+      </li>`;
+    case 'hostnames-off':
+      return html`<li>
+        <strong>Enable DNS hostnames</strong> in your VPC <code>${accepter.vpcId}</code>:
+        <em>Your VPCs → Actions → Edit VPC settings</em>, both DNS options. AWS takes neither side’s DNS
+        setting of the peering before. Then <strong>enable DNS resolution</strong>: ${enable}.
+      </li>`;
+    case 'unknown':
+      return html`<li>
+        <strong>DNS resolution</strong>: AWS does not show us whether it is enabled on your side. If private
+        names do not resolve, look at ${enable}. ${needed}.
+      </li>`;
+  }
 }
 
 /** After the acceptance: what AWS shows us of the other side is little, and the page says so. */
-function yourSideSection({ isDnsMissing }: CustomerView, kit: Kit): Html {
+function yourSideSection({ dns }: CustomerView, kit: Kit): Html {
   return html`<section class="card" aria-labelledby="your-side">
     <h2 id="your-side">Still to do on your side</h2>
     <p>We cannot see your route tables, security groups and network ACLs, so please check:</p>
     <ol class="todo">
       <li class="checked"><strong>The request is accepted</strong>, as AWS shows.</li>
-      ${routeStep(kit)} ${isDnsMissing !== null && dnsStep(kit, isDnsMissing)}
+      ${routeStep(kit)} ${dns !== null && dnsStep(kit, dns)}
       <li>
         <strong>Let the connectors in</strong>: security groups and network ACLs of what they are to reach
         have to allow <code>${kit.providerCidr}</code>. <a href="#narrow">The rules that suffice</a>

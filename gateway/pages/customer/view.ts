@@ -2,7 +2,7 @@ import { kitFor, type Kit } from '../../../client/kits/kit.js';
 import { CausewayError } from '../../../client/causeway-error.js';
 import { ingressText } from '../../../client/kits/rules.js';
 import type { PeeringStatus } from '../../../contract/status.js';
-import { asksForDnsResolution } from '../../../domain/customer-steps.js';
+import type { CustomerDns } from '../../../domain/customer-steps.js';
 import { timeLeftText } from '../../../domain/durations.js';
 import { isTransitGatewayAdvice } from '../../../domain/plan.js';
 import { shown } from '../../../domain/quoting.js';
@@ -22,8 +22,8 @@ export interface CustomerView {
   expiry: { at: string; left: string } | null;
   /** Ports by protocol, as `tcp 5432`. */
   openings: string[];
-  /** Whether AWS shows the customer's DNS option as missing; null where it was not asked for. */
-  isDnsMissing: boolean | null;
+  /** The customer's DNS option as AWS shows it; null where it was not asked for. */
+  dns: CustomerDns | null;
   isSameRegion: boolean;
   /** Where a Transit Gateway governs the network: what fits better, and where to read about it. */
   transitGateway: { url: string | null } | null;
@@ -61,17 +61,13 @@ export function customerView(shownTo: ShownTo, now: number): CustomerView {
     consoleUrl: kit === null ? null : consoleUrl(kit, shownTo.consoleAddress),
     expiry: expiresAt === null ? null : { at: expiresAt, left: timeLeftText(Date.parse(expiresAt), now) },
     openings: kit === null ? [] : kit.ingress.map(ingressText),
-    isDnsMissing: kit?.dnsResolution === true ? isDnsMissing(status) : null,
+    dns: kit?.dnsResolution === true ? (status.facts.customerSteps?.dns ?? 'missing') : null,
     isSameRegion: kit !== null && kit.requester.region === kit.accepter.region,
     transitGateway: transitGateway(status),
     link: { url: link.url, until: new Date(link.expiresAt).toISOString() },
     form: shownTo.form,
     told: shownTo.told,
   };
-}
-
-function isDnsMissing({ state, nextStep }: PeeringStatus): boolean {
-  return state !== 'active' || asksForDnsResolution(nextStep.what);
 }
 
 function transitGateway({ plan }: PeeringStatus): CustomerView['transitGateway'] {

@@ -30,7 +30,11 @@ export function connectionMain(view: ConnectionView): Html {
     <section class="card" aria-labelledby="now">
       <h2 id="now">${stateOf(status.state)} since ${timeOf(status.since)}</h2>
       <p><strong>Next: ${nextStep.who}.</strong> ${nextStep.what}</p>
-      ${parked !== null && html`<p>Waits for <strong>${parked.for}</strong> since ${timeOf(parked.since)}, on ${parked.who}.</p>`}
+      ${
+        parked !== null &&
+        html`<p>Waits for <strong>${parked.for}</strong> since ${timeOf(parked.since)}, on ${parked.who}.</p>
+          <p class="quiet">${parked.message}</p>`
+      }
       ${failure !== null && html`<p><strong>${failure.code}</strong>: ${failure.message}</p>`}
       ${view.mayWrite && !isEndState(status.state) && actionLinks(view)}
     </section>

@@ -23,8 +23,10 @@ beforeAll(async () => {
 beforeEach(() => aws.reset());
 afterAll(() => aws.stop());
 
-function clientsWith(provider: Parameters<typeof createEc2Clients>[0]['provider']): Ec2Clients {
-  return createEc2Clients({ provider, endpoint: aws.endpoint });
+type Roles = Omit<Parameters<typeof createEc2Clients>[0]['provider'], 'accountId'>;
+
+function clientsWith(roles: Roles): Ec2Clients {
+  return createEc2Clients({ provider: { accountId: PROVIDER, ...roles }, endpoint: aws.endpoint });
 }
 
 const arn = (name: string): string => `arn:aws:iam::${PROVIDER}:role/${name}`;
@@ -82,7 +84,7 @@ describe('createEc2Clients', () => {
       .send(new CreateRoleCommand({ RoleName: 'slow', AssumeRolePolicyDocument: trustingHome('agreed') }));
     await aws.control.addFault({ action, kind: 'latency', latencyMs: 60_000, times: null });
     const { write } = createEc2Clients({
-      provider: { roleArn: arn('slow'), externalId: 'agreed', roles: {} },
+      provider: { accountId: PROVIDER, roleArn: arn('slow'), externalId: 'agreed', roles: {} },
       endpoint: aws.endpoint,
       requestTimeoutMs: 500,
     })('provision', 'eu-west-1');

@@ -48,6 +48,7 @@ const status: PeeringStatus = {
   reminders: 0,
   nextStep: { who: 'customer', what: 'Accept pcx-1 in eu-central-1' },
   parked: null,
+  facts: { customerSteps: null },
   history: [{ at: '2026-01-01T22:00:00.000Z', state: 'awaiting-acceptance', note: 'pcx-1 waits', count: 3 }],
   failure: null,
 };
@@ -72,10 +73,11 @@ describe('a status', () => {
         for: 'VPCs per Region',
         who: 'provider',
         since: '2026-01-01T23:59:00.000Z',
+        message: 'ec2:CreateVpc in eu-west-1: VpcLimitExceeded: full',
       },
     });
     expect(parked).toMatch(
-      /waits for VPCs per Region, from provider\n +was building-network; parked since .*\(1 min ago\)/,
+      /waits for VPCs per Region, from provider\n +ec2:CreateVpc in eu-west-1: VpcLimitExceeded: full\n +was building-network; parked since .*\(1 min ago\)/,
     );
     expect(parked).not.toContain('Expires');
     const failed = renderStatus(plain, {

@@ -86,6 +86,7 @@ describe('there is a kit', () => {
       for: 'a permission',
       who: 'provider',
       since: '2026-01-01T00:00:00.000Z',
+      message: 'refused',
     } as const;
     expect(kitFor(waitingStatus({ state: 'parked', parked })).expiresAt).toBeNull();
   });

@@ -66,6 +66,7 @@ export const WAITING: PeeringStatus = {
   linkGeneration: 1,
   nextStep: { who: 'customer', what: 'Accept' },
   parked: null,
+  facts: { customerSteps: null },
   history: [{ at: '2026-01-01T00:00:00.000Z', state: 'planning', note: 'passed over a block of Rival Ltd' }],
   failure: null,
 };

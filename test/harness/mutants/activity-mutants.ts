@@ -82,7 +82,8 @@ const releaseNetworkThatBelievesItself: Mutate = (_real, clients) => ({
     })
       .releaseNetwork(input)
       .catch((error: unknown) => {
-        if (error instanceof ApplicationFailure && error.type === 'NotYetConsistent') return { deleted: [] };
+        if (error instanceof ApplicationFailure && error.type === 'NotYetConsistent')
+          return { deleted: [], unseen: [] };
         throw error;
       }),
 });
@@ -239,7 +240,7 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
     shows: /vpc-\w+ belongs to no living connection/,
     code: {
       activities: (real) => ({
-        releaseNetwork: (input) => real.releaseNetwork({ ...input, inDoubt: false }),
+        releaseNetwork: (input) => real.releaseNetwork({ ...input, inDoubt: false, remembered: null }),
       }),
     },
   },
