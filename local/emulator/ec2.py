@@ -117,7 +117,7 @@ class EmulatedResponse(
             kind = kind_of(value)
             if kind is None:
                 continue
-            if not exists(self.ec2_backend, kind, value) or not world.freshness.look(value):
+            if not exists(self.ec2_backend, kind, value) or not world.shows(value):
                 raise kind.not_found(value)
 
     def _refuse(self, refusal: Refusal, request_id: str) -> Answer:
