@@ -43,7 +43,13 @@ export interface EmulatorSettings {
   /** Keys are `ACCOUNT/REGION`, `ACCOUNT/*` or any account with `REGION`. */
   readonly quotaOverrides: Readonly<Record<string, Partial<EmulatorQuotas>>>;
   readonly throttling: { readonly [bucket in BucketName]?: TokenBucket };
+  /** Whose VPC must have DNS hostnames and support on before a side may switch on its DNS option. */
+  readonly peeringDnsNeeds: PeeringDnsNeeds;
+  /** Names or ids of availability zones that are listed, but in which no subnet can be made. */
+  readonly closedZones: readonly string[];
 }
+
+export type PeeringDnsNeeds = 'own' | 'both';
 
 /** `peering` and `createTags` fall back to `mutating`. */
 export type BucketName = 'describe' | 'mutating' | 'peering' | 'createTags';
@@ -58,6 +64,8 @@ export interface EmulatorSettingsPatch {
   readonly quotas?: Partial<EmulatorQuotas>;
   readonly quotaOverrides?: Readonly<Record<string, Partial<EmulatorQuotas> | null>>;
   readonly throttling?: { readonly [bucket in BucketName]?: TokenBucket | null } | null;
+  readonly peeringDnsNeeds?: PeeringDnsNeeds;
+  readonly closedZones?: readonly string[];
 }
 
 /**

@@ -21,6 +21,7 @@ from .describes import DescribeActions
 from .errors import Refusal, error_xml, new_request_id
 from .filters import object_matches
 from .kinds import KIND_BY_PARAMETER, exists, kind_of
+from .managed_interfaces import ManagedInterfaceActions, ManagedInterfaceRules
 from .network_acls import NetworkAclActions, NetworkAclRules
 from .networks import BLOCK_PARAMETERS, NetworkActions, NetworkRules, canonical_block
 from .peering_actions import PeeringActions
@@ -33,7 +34,15 @@ from .world import world
 Answer = tuple[int, dict[str, str], bytes | str]
 
 
-class EmulatedBackend(PeeringRules, RouteRules, NetworkAclRules, SecurityGroupRules, NetworkRules, EC2Backend):
+class EmulatedBackend(
+    PeeringRules,
+    RouteRules,
+    NetworkAclRules,
+    SecurityGroupRules,
+    ManagedInterfaceRules,
+    NetworkRules,
+    EC2Backend,
+):
     """State of one account and region. (moto initialises the parts of its own EC2Backend only.)"""
 
     @property
@@ -50,6 +59,7 @@ class EmulatedResponse(
     RouteActions,
     NetworkAclActions,
     SecurityGroupActions,
+    ManagedInterfaceActions,
     NetworkActions,
     EC2Response,
 ):
