@@ -43,7 +43,13 @@ export interface EmulatorSettings {
   /** Keys are `ACCOUNT/REGION`, `ACCOUNT/*` or any account with `REGION`. */
   readonly quotaOverrides: Readonly<Record<string, Partial<EmulatorQuotas>>>;
   readonly throttling: { readonly [bucket in BucketName]?: TokenBucket };
+  /** Whose VPC must have DNS hostnames and support on before a side may switch on its DNS option. */
+  readonly peeringDnsNeeds: PeeringDnsNeeds;
+  /** Names or ids of availability zones that are listed, but in which no subnet can be made. */
+  readonly closedZones: readonly string[];
 }
+
+export type PeeringDnsNeeds = 'own' | 'both';
 
 /** `peering` and `createTags` fall back to `mutating`. */
 export type BucketName = 'describe' | 'mutating' | 'peering' | 'createTags';
@@ -58,11 +64,15 @@ export interface EmulatorSettingsPatch {
   readonly quotas?: Partial<EmulatorQuotas>;
   readonly quotaOverrides?: Readonly<Record<string, Partial<EmulatorQuotas> | null>>;
   readonly throttling?: { readonly [bucket in BucketName]?: TokenBucket | null } | null;
+  readonly peeringDnsNeeds?: PeeringDnsNeeds;
+  readonly closedZones?: readonly string[];
 }
 
 /**
  * What is to go wrong. `error` answers before any effect; with `lost-reply` the call takes effect and the
- * connection is cut without a byte; `latency` waits, then carries on.
+ * connection is cut without a byte; `latency` waits, then carries on; with `hang` the connection stays open
+ * for `latencyMs` and is cut without a byte. `absent` and `omit` act on what a call is shown: a resource that is
+ * not there, fields that a peering lacks.
  */
 export interface FaultRule {
   readonly id?: string;
@@ -70,19 +80,33 @@ export interface FaultRule {
   readonly action: string;
   readonly account?: string;
   readonly region?: string;
+  /** Name of the caller's role, or of the role that AssumeRole asks for; `*` and `?` as wildcards. */
+  readonly role?: string;
+  /** Its session's name, such as `causeway-observe`; likewise. */
+  readonly session?: string;
+  /** An id, likewise: only calls of which a parameter is that. With `absent` and `omit`, what is hidden. */
+  readonly resource?: string;
   /** Matching calls let through first; 0 by default. */
   readonly skip?: number;
-  /** Calls acted on; 1 by default, null for ever. */
+  /** Calls acted on; 1 by default (with `seconds`, any number), null for ever. */
   readonly times?: number | null;
+  /** Ends so long after the first call acted on, in seconds of AWS time. */
+  readonly seconds?: number;
   /** 0 to 1, drawn for each matching call; `seed` makes it repeatable. */
   readonly probability?: number;
   readonly seed?: number;
-  readonly kind: 'error' | 'lost-reply' | 'latency';
+  readonly kind: 'error' | 'lost-reply' | 'latency' | 'hang' | 'absent' | 'omit';
   /** AWS error code, `InternalError` by default; the HTTP status follows from it unless given. */
   readonly code?: string;
   readonly status?: number;
   readonly message?: string;
+  /** In place of the XML of an `error`; may be empty. */
+  readonly body?: string;
   readonly latencyMs?: number;
+  /** When a call that hangs takes effect: never (by default), as it arrives, or after `latencyMs`. */
+  readonly effect?: 'none' | 'at-once' | 'late';
+  /** What `omit` leaves out of a peering's description: `AccepterVpcInfo.CidrBlockSet`, … */
+  readonly fields?: readonly string[];
 }
 
 /** A rule in place: `matched` calls it fits, `hits` calls it acted on. */
@@ -101,10 +125,13 @@ export interface EmulatedCall {
   /** `ec2`, `sts` or `iam`. */
   readonly service: string;
   readonly action: string;
+  /** Of the caller's session, or of the one that AssumeRole asks for; empty for static keys. */
+  readonly role: string;
+  readonly session: string;
   readonly requestId: string;
   /** It changed something. */
   readonly effect: boolean;
-  /** `ok`, an AWS error code, or `lost-reply`. */
+  /** `ok`, an AWS error code, `lost-reply` or `hang`. */
   readonly outcome: string;
   /** Query parameters as sent, flat: `VpcId`, `TagSpecification.1.Tag.1.Key`, … */
   readonly params: Readonly<Record<string, string>>;

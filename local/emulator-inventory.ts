@@ -43,6 +43,7 @@ export interface InventorySubnet {
 }
 
 export interface InventoryRoute {
+  /** A block, or the id of a prefix list. */
   readonly destination: string;
   /** `local`, or the id of what it points to. */
   readonly target: string | null;

@@ -17,13 +17,16 @@ def is_read(action: str) -> bool:
 
 @dataclass
 class Call:
-    """One call. `effect` says that it changed something; `outcome` is `ok`, an error code or `lost-reply`."""
+    """One call. `role` and `session` are those of the caller, or those that AssumeRole asks for; empty for
+    static keys. `effect` says that it changed something; `outcome` is `ok`, an error code, `lost-reply` or `hang`."""
 
     at: str
     account: str
     region: str
     service: str
     action: str
+    role: str = ""
+    session: str = ""
     request_id: str = ""
     effect: bool = False
     outcome: str = "ok"
@@ -36,6 +39,8 @@ class Call:
             "region": self.region,
             "service": self.service,
             "action": self.action,
+            "role": self.role,
+            "session": self.session,
             "requestId": self.request_id,
             "effect": self.effect,
             "outcome": self.outcome,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from .clock import from_iso, to_iso
-from .faults import FaultError
+from .fault_rules import FaultError
 from .inventory import inventory
 from .settings import SettingsError
 from .world import world

@@ -104,7 +104,7 @@ class DescribeActions:
         items = answer.result[key]  # type: ignore[index]
         named = any(name.split(".")[0] in (f"{key[:-1]}Id", "GroupId") for name in self.form)
         # Ids that were named have been looked at before the action ran, and must not count twice.
-        seen = items if named else [item for item in items if world.freshness.look(_id_of(item))]
+        seen = items if named else [item for item in items if world.shows(_id_of(item))]
         largest = LARGEST_PAGE_OF_ROUTE_TABLES if kind is ROUTE_TABLE else LARGEST_PAGE
         return self._page(key, seen, named, largest)
 

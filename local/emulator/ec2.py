@@ -21,6 +21,7 @@ from .describes import DescribeActions
 from .errors import Refusal, error_xml, new_request_id
 from .filters import object_matches
 from .kinds import KIND_BY_PARAMETER, exists, kind_of
+from .managed_interfaces import ManagedInterfaceActions, ManagedInterfaceRules
 from .network_acls import NetworkAclActions, NetworkAclRules
 from .networks import BLOCK_PARAMETERS, NetworkActions, NetworkRules, canonical_block
 from .peering_actions import PeeringActions
@@ -33,7 +34,15 @@ from .world import world
 Answer = tuple[int, dict[str, str], bytes | str]
 
 
-class EmulatedBackend(PeeringRules, RouteRules, NetworkAclRules, SecurityGroupRules, NetworkRules, EC2Backend):
+class EmulatedBackend(
+    PeeringRules,
+    RouteRules,
+    NetworkAclRules,
+    SecurityGroupRules,
+    ManagedInterfaceRules,
+    NetworkRules,
+    EC2Backend,
+):
     """State of one account and region. (moto initialises the parts of its own EC2Backend only.)"""
 
     @property
@@ -50,6 +59,7 @@ class EmulatedResponse(
     RouteActions,
     NetworkAclActions,
     SecurityGroupActions,
+    ManagedInterfaceActions,
     NetworkActions,
     EC2Response,
 ):
@@ -117,7 +127,7 @@ class EmulatedResponse(
             kind = kind_of(value)
             if kind is None:
                 continue
-            if not exists(self.ec2_backend, kind, value) or not world.freshness.look(value):
+            if not exists(self.ec2_backend, kind, value) or not world.shows(value):
                 raise kind.not_found(value)
 
     def _refuse(self, refusal: Refusal, request_id: str) -> Answer:

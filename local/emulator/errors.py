@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 STATUS_BY_CODE = {
     "AccessDenied": 403,
+    "RegionDisabledException": 403,
     "UnauthorizedOperation": 403,
     "AuthFailure": 401,
     "InvalidClientTokenId": 403,
@@ -22,13 +23,14 @@ STATUS_BY_CODE = {
 
 
 class Refusal(Exception):
-    """An AWS error. `status` is that of the code unless given."""
+    """An AWS error. `status` is that of the code unless given; `body` takes the place of the XML."""
 
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+    def __init__(self, code: str, message: str, status: int | None = None, body: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status or STATUS_BY_CODE.get(code, 400)
+        self.body = body
 
 
 def error_xml(service: str, refusal: Refusal, request_id: str) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,10 +11,12 @@ from urllib.parse import parse_qsl
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import control
-from .accounts import account_of, is_forgotten
+from .accounts import account_of, is_forgotten, session_of
 from .calls import Call, is_read
 from .clock import to_iso
 from .errors import Refusal, error_xml, new_request_id
+from .faults import Strike
+from .veil import Veil
 from .world import world
 
 XML_SERVICES = ("ec2", "sts", "iam")
@@ -56,30 +57,41 @@ class Gate:
             reply = _refused(call, Refusal("InternalError", f"{type(error).__name__}: {error}"))
         code = ERROR_CODE.search(reply.body) if reply is not None and reply.status >= 300 else None
         if reply is None:
-            call.outcome = "lost-reply"
+            call.outcome = call.outcome if call.outcome == "hang" else "lost-reply"
         elif reply.status >= 300:
             call.outcome = code.group(1).decode() if code else str(reply.status)
         return reply
 
     def _carry_out(self, call: Call, key: str, environ: Environ, body: bytes) -> Reply | None:
         call.request_id = new_request_id()
-        strike = world.faults.strike(call.action, call.account, call.region)
-        if strike.wait_seconds:
-            time.sleep(strike.wait_seconds)
+        over = world.over
+        strike = world.faults.strike(call)
+        if strike.hang is not None:
+            call.outcome = "hang"
+        if strike.hang == "at-once":
+            self._perform(call, key, environ, body, strike)
+        if strike.wait_seconds and over.wait(strike.wait_seconds):
+            return None
+        if strike.hang in ("none", "at-once"):
+            return None
+        reply = self._perform(call, key, environ, body, strike)
+        return None if strike.lose_reply or strike.hang else reply
+
+    def _perform(self, call: Call, key: str, environ: Environ, body: bytes, strike: Strike) -> Reply:
         refusal = strike.refusal or _refusal_of_key(call, key)
         refusal = refusal or world.throttle.take(call.action, call.account, call.region)
         if refusal is not None:
             return _refused(call, refusal)
-        reply = self._ask_moto(environ, body)
+        reply = self._ask_moto(environ, body, strike.veil)
         if call.service in XML_SERVICES and reply.status >= 400 and not reply.body.lstrip().startswith(b"<"):
             reply = _refused(call, Refusal("InternalError", reply.body.decode(errors="replace")[:500], reply.status))
         elif call.service in XML_SERVICES and b"<!doctype html" in reply.body[:100].lower():
             reply = _refused(call, Refusal("InternalError", f"moto answered {reply.status} in HTML", 500))
         call.request_id = dict((n.lower(), v) for n, v in reply.headers).get("x-amzn-requestid", call.request_id)
         call.effect = reply.status < 300 and not is_read(call.action)
-        return None if strike.lose_reply else reply
+        return reply
 
-    def _ask_moto(self, environ: Environ, body: bytes) -> Reply:
+    def _ask_moto(self, environ: Environ, body: bytes, veil: Veil | None = None) -> Reply:
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         started: list[Any] = []
@@ -88,6 +100,7 @@ class Gate:
             started[:] = [int(status.split(" ", 1)[0]), headers]
 
         with world.lock:
+            world.veil = veil
             chunks = self._moto(environ, start_response)
             content = b"".join(chunks)
             if hasattr(chunks, "close"):
@@ -108,7 +121,10 @@ def _read_call(environ: Environ, body: bytes) -> tuple[Call | None, str]:
         return None, key
     with world.lock:
         account = environ.get("HTTP_X_MOTO_ACCOUNT_ID") or account_of(key)
-    return Call(to_iso(world.clock.now()), str(account), region, service, action, params=form), key
+    session = session_of(key, action, form)
+    role, name = (session.role, session.name) if session else ("", "")
+    at = to_iso(world.clock.now())
+    return Call(at, str(account), region, service, action, role, name, params=form), key
 
 
 def _refusal_of_key(call: Call, key: str) -> Refusal | None:
@@ -122,6 +138,8 @@ def _refusal_of_key(call: Call, key: str) -> Refusal | None:
 
 
 def _refused(call: Call, refusal: Refusal) -> Reply:
-    body = error_xml(call.service, refusal, call.request_id)
-    headers = [("Content-Type", "text/xml;charset=UTF-8"), ("x-amzn-requestid", call.request_id)]
+    given = refusal.body
+    body = error_xml(call.service, refusal, call.request_id) if given is None else given.encode()
+    kind = "text/xml;charset=UTF-8" if given is None else "text/html"
+    headers = [("Content-Type", kind), ("x-amzn-requestid", call.request_id)]
     return Reply(refusal.status, headers, body)

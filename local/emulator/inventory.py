@@ -82,7 +82,9 @@ def _route_table(table: Any) -> Json:
 def _route(route: Any) -> Json:
     targets = (route.gateway_id, route.vpc_peering_connection_id, route.network_interface_id, route.nat_gateway_id)
     return {
-        "destination": route.destination_cidr_block or route.destination_ipv6_cidr_block,
+        "destination": route.destination_cidr_block
+        or route.destination_ipv6_cidr_block
+        or route.destination_prefix_list_id,
         "target": next((target for target in targets if target), None),
         "state": route.state,
     }

@@ -44,12 +44,39 @@ class NetworkActions:
     current_account: str
     region: str
     ec2_backend: Any
+    params: dict[str, Any]
     _get_param: Any
 
     def create_vpc(self) -> ActionResult:
         if len(self.ec2_backend.vpcs) >= world.settings.quota("vpcsPerRegion", self.current_account, self.region):
             raise Refusal("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
         return super().create_vpc()  # type: ignore[misc, no-any-return]
+
+    def create_subnet(self) -> ActionResult:
+        closed = world.settings.closed_zones
+        if closed:
+            self._keep_out_of(closed)
+        return super().create_subnet()  # type: ignore[misc, no-any-return]
+
+    def _keep_out_of(self, closed: list[str]) -> None:
+        """Refuses a closed zone, by name or id; picks an open one where the call names none."""
+        zones = self.ec2_backend.describe_availability_zones()
+        is_open = [zone for zone in zones if zone.name not in closed and zone.zone_id not in closed]
+        for parameter, names in (
+            ("AvailabilityZone", [zone.name for zone in is_open]),
+            ("AvailabilityZoneId", [zone.zone_id for zone in is_open]),
+        ):
+            asked = self._get_param(parameter)
+            if asked and asked not in names:
+                raise Refusal(
+                    "InvalidParameterValue",
+                    f"Value ({asked}) for parameter {parameter[0].lower()}{parameter[1:]} is invalid. Subnets can "
+                    f"currently only be created in the following availability zones: {', '.join(names)}.",
+                )
+            if asked:
+                return
+        if is_open:
+            self.params["AvailabilityZone"] = is_open[0].name
 
     def create_network_interface(self) -> ActionResult:
         subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))

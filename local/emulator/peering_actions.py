@@ -68,7 +68,7 @@ class PeeringActions:
                 continue
             description = self._shown(peering, None)
             if matches_all(filters, _filter_values(description), self._tags(peering)):
-                shown.append(description)
+                shown.append(world.veil.thin(peering.id, description) if world.veil else description)
         return ActionResult({"VpcPeeringConnections": shown})
 
     def _accepter(self) -> Side:

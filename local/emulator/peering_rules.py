@@ -129,7 +129,8 @@ class PeeringRules:
                     f"User {self.account_id} in {self.region_name} cannot modify the {name} options of {vpc_pcx_id}",
                 )
             if options.get("AllowDnsResolutionFromRemoteVpc"):
-                _check_dns(side)
+                both = world.settings.peering_dns_needs_both
+                _check_dns([peering.requester, peering.accepter] if both else [side])
         peering.requester_options.update(requester)
         peering.accepter_options.update(accepter)
 
@@ -205,12 +206,14 @@ def _check_active(side: Side) -> None:
         )
 
 
-def _check_dns(side: Side) -> None:
-    vpc = find_vpc(side)
-    if vpc is not None and not (vpc.enable_dns_hostnames and vpc.enable_dns_support):
+def _check_dns(sides: list[Side]) -> None:
+    vpcs = [find_vpc(side) for side in sides]
+    if any(vpc is not None and not (vpc.enable_dns_hostnames and vpc.enable_dns_support) for vpc in vpcs):
+        # The message is AWS's explanation of the code; which VPC it is about AWS does not say.
         raise Refusal(
             "InvalidVpcPeeringConnectionState.DnsHostnamesDisabled",
-            f"To enable DNS resolution for the peering connection, DNS hostnames must be enabled on {side.vpc_id}.",
+            "To enable DNS hostname resolution for the VPC peering connection, DNS hostname support must be enabled "
+            "for the VPCs.",
         )
 
 

@@ -22,6 +22,11 @@ def route_state(route: Route) -> str:
     return "active" if status is not None and status.code == "active" else "blackhole"
 
 
+def _is_of_endpoint(route: Route) -> bool:
+    """Whether a gateway endpoint put it there: only the endpoint takes it away."""
+    return (route.gateway_id or "").startswith("vpce-")
+
+
 class RouteRules:
     """Mixed into moto's EC2Backend: checks before a route to a peering is made or replaced."""
 
@@ -93,6 +98,11 @@ class RouteActions:
         destination = self._get_param("DestinationCidrBlock")
         if any(route.local and route.destination_cidr_block == destination for route in table.routes):
             raise Refusal("InvalidParameterValue", f"cannot remove local route {destination} in route table {table.id}")
+        prefix_list = self._get_param("DestinationPrefixListId")
+        if any(_is_of_endpoint(route) and route.destination_prefix_list_id == prefix_list for route in table.routes):
+            raise Refusal(
+                "InvalidParameterValue", f"cannot remove VPC endpoint route {prefix_list} in route table {table.id}"
+            )
         return super().delete_route()  # type: ignore[misc, no-any-return]
 
     def associate_route_table(self) -> ActionResult:

@@ -18,6 +18,7 @@ DEFAULT_QUOTAS: dict[str, int] = {
 }
 
 SECONDS = ("provisioningSeconds", "initiatingSeconds", "deletingSeconds", "propagationSeconds")
+DNS_NEEDS = ("own", "both")
 BUCKETS = ("describe", "mutating", "peering", "createTags")
 
 DEFAULTS: dict[str, Any] = {
@@ -26,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "quotas": DEFAULT_QUOTAS,
     "quotaOverrides": {},
     "throttling": {},
+    "peeringDnsNeeds": "own",
+    "closedZones": [],
 }
 
 
@@ -53,6 +56,15 @@ class Settings:
                 return int(override[name])
         return int(self.values["quotas"][name])
 
+    @property
+    def peering_dns_needs_both(self) -> bool:
+        return bool(self.values["peeringDnsNeeds"] == "both")
+
+    @property
+    def closed_zones(self) -> list[str]:
+        """Names or ids of availability zones in which no subnet can be made."""
+        return list(self.values["closedZones"])
+
     def bucket(self, name: str) -> tuple[float, float] | None:
         """Burst and refill a second of a token bucket, or None when it does not throttle."""
         bucket = self.values["throttling"].get(name)
@@ -70,6 +82,10 @@ class Settings:
         for name, value in _object(patch, "settings").items():
             if name in SECONDS:
                 checked[name] = _number(value, name)
+            elif name == "peeringDnsNeeds":
+                checked[name] = _one_of(value, name, DNS_NEEDS)
+            elif name == "closedZones":
+                checked[name] = _texts(value, name)
             elif name == "quotas":
                 checked[name].update(_quotas(value, name))
             elif name == "quotaOverrides":
@@ -108,6 +124,18 @@ def _number(value: Any, path: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
         raise SettingsError(f"{path}: expected a number of at least 0, got {value!r}")
     return value
+
+
+def _one_of(value: Any, path: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise SettingsError(f"{path}: expected one of {', '.join(choices)}, got {value!r}")
+    return str(value)
+
+
+def _texts(value: Any, path: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f"{path}: expected a list of texts, got {value!r}")
+    return list(value)
 
 
 def _quotas(value: Any, path: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ from moto.utilities.utils import get_partition
 
 from .errors import Refusal, error_xml, new_request_id
 from .filters import matches
+from .world import Session, world
 
 ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/.+")
 
@@ -54,7 +55,10 @@ class EmulatedTokenResponse(TokenResponse):
                 f"User: arn:aws:iam::{self.current_account}:root is not authorized to perform: "
                 f"sts:AssumeRole on resource: {role_arn}",
             )
-        return super().assume_role()
+        answer = super().assume_role()
+        asked = Session.asked_for(role_arn, self._get_param("RoleSessionName") or "")
+        world.sessions[answer.result["Credentials"].access_key_id] = asked  # type: ignore[index]
+        return answer
 
 
 def _trust_policy(role_arn: str, account: str, partition: str) -> dict[str, Any] | None:

@@ -70,6 +70,8 @@ describe('settings', () => {
     ['{"provisioningSeconds": "1"}', /provisioningSeconds: expected a number/],
     ['{"visibility": {"vpcs": {"seconds": 1}}}', /visibility: expected one of vpc/],
     ['{"throttling": {"describe": {"burst": 1}}}', /expected burst and refill/],
+    ['{"peeringDnsNeeds": "neither"}', /peeringDnsNeeds: expected one of own, both/],
+    ['{"closedZones": "us-east-1e"}', /closedZones: expected a list of texts/],
     ['[]', /settings: expected an object/],
     ['{', /expected a JSON body/],
   ])('refuse %s', async (body, message) => {

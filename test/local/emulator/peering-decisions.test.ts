@@ -4,8 +4,6 @@ import {
   DeleteVpcCommand,
   DeleteVpcPeeringConnectionCommand,
   type EC2Client,
-  ModifyVpcAttributeCommand,
-  ModifyVpcPeeringConnectionOptionsCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -82,6 +80,27 @@ describe('deleting (4)', () => {
     expect(await codeOf(remove(expired.provider, expired.peeringId))).toBe('InvalidStateTransition');
   });
 
+  it('says to both who did it, pending or active', async () => {
+    const pending = await requestPeering(emulator);
+    await remove(pending.provider, pending.peeringId);
+    const active = await activePeering(emulator);
+    await remove(active.customer, active.peeringId);
+    const messages = await Promise.all(
+      [
+        describePeering(pending.provider, pending.peeringId),
+        describePeering(pending.customer, pending.peeringId),
+        describePeering(active.provider, active.peeringId),
+        describePeering(active.customer, active.peeringId),
+      ].map(async (shown) => (await shown).Status?.Message),
+    );
+    expect(messages).toEqual([
+      `Deleted by ${PROVIDER}`,
+      `Deleted by ${PROVIDER}`,
+      `Deleted by ${CUSTOMER}`,
+      `Deleted by ${CUSTOMER}`,
+    ]);
+  });
+
   it('is shown for two hours to who did it and for two days to the other side', async () => {
     const { provider, customer, peeringId } = await activePeering(emulator);
     await remove(customer, peeringId);
@@ -114,50 +133,6 @@ describe('deleting (4)', () => {
     expect(await codeOf(pending)).toBe('DependencyViolation');
     await remove(provider, next?.VpcPeeringConnectionId ?? '');
     await customer.send(new DeleteVpcCommand({ VpcId: peerVpcId }));
-  });
-});
-
-describe('DNS options (5)', () => {
-  const own = { AllowDnsResolutionFromRemoteVpc: true };
-  const setRequester = (client: EC2Client, id: string): Promise<unknown> =>
-    client.send(
-      new ModifyVpcPeeringConnectionOptionsCommand({
-        VpcPeeringConnectionId: id,
-        RequesterPeeringConnectionOptions: own,
-      }),
-    );
-  const setAccepter = (client: EC2Client, id: string): Promise<unknown> =>
-    client.send(
-      new ModifyVpcPeeringConnectionOptionsCommand({
-        VpcPeeringConnectionId: id,
-        AccepterPeeringConnectionOptions: own,
-      }),
-    );
-  const enableHostnames = (client: EC2Client, vpcId: string): Promise<unknown> =>
-    client.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
-
-  it('exist only while active, and each side sets its own', async () => {
-    const { provider, customer, vpcId, peerVpcId, peeringId } = await requestPeering(emulator);
-    await enableHostnames(provider, vpcId);
-    await enableHostnames(customer, peerVpcId);
-    expect(await codeOf(setRequester(provider, peeringId))).toBe('OperationNotPermitted');
-    await accept(customer, peeringId);
-    expect(await codeOf(setAccepter(provider, peeringId))).toBe('OperationNotPermitted');
-    expect(await codeOf(setRequester(customer, peeringId))).toBe('OperationNotPermitted');
-    await setRequester(provider, peeringId);
-    await setAccepter(customer, peeringId);
-    const shown = await describePeering(provider, peeringId);
-    expect(shown.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc).toBe(true);
-    expect(shown.AccepterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc).toBe(true);
-  });
-
-  it('need DNS hostnames on the VPC of the side that sets them', async () => {
-    const { provider, vpcId, peeringId } = await activePeering(emulator);
-    expect(await codeOf(setRequester(provider, peeringId))).toBe(
-      'InvalidVpcPeeringConnectionState.DnsHostnamesDisabled',
-    );
-    await enableHostnames(provider, vpcId);
-    await setRequester(provider, peeringId);
   });
 });
 

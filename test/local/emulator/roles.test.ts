@@ -1,6 +1,6 @@
 import { CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CUSTOMER,
@@ -9,7 +9,8 @@ import {
   type Keys,
   type TestEmulator,
 } from '../../harness/emulator.js';
-import { codeOf, present } from '../../harness/networks.js';
+import { codeOf } from '../../harness/networks.js';
+import { assumeRole } from '../../harness/roles.js';
 
 let emulator: TestEmulator;
 
@@ -43,20 +44,12 @@ async function createRole(
   );
 }
 
-async function assume(account: string, role: string, ExternalId?: string): Promise<Keys> {
-  const { Credentials: keys } = await emulator.sts(account).send(
-    new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::${CUSTOMER}:role/${role}`,
-      RoleSessionName: 'test',
-      ...(ExternalId === undefined ? {} : { ExternalId }),
-    }),
-  );
-  return {
-    accessKeyId: present(keys?.AccessKeyId),
-    secretAccessKey: present(keys?.SecretAccessKey),
-    sessionToken: present(keys?.SessionToken),
-  };
-}
+const assume = (by: string, role: string, externalId?: string): Promise<Keys> =>
+  assumeRole(emulator, {
+    by,
+    roleArn: `arn:aws:iam::${CUSTOMER}:role/${role}`,
+    ...(externalId === undefined ? {} : { externalId }),
+  });
 
 describe('AssumeRole (9)', () => {
   it('demands the external id of the trust policy', async () => {
