@@ -29,15 +29,15 @@ const UNDONE = ['releasing', 'parked', 'declined', 'expired', 'failed', 'cancell
 
 /**
  * Every move there is. Going back to `planning` or `building-network` is re-homing after a late overlap, back
- * to `requesting` a new round after an expiry or after the provider's own account deleted the peering; `active` to
- * `configuring` and back is a change of access.
+ * to `requesting` a new round after an expiry, or after the provider's own account deleted what was still waiting; `active`
+ * to `configuring` and back is a change of access.
  */
 export const TRANSITIONS: Record<PeeringState, readonly PeeringState[]> = {
   planning: ['building-network', ...UNDONE],
   'building-network': ['requesting', 'planning', ...UNDONE],
   requesting: ['awaiting-acceptance', 'configuring', 'planning', 'building-network', ...UNDONE],
   'awaiting-acceptance': ['configuring', 'requesting', 'planning', 'building-network', ...UNDONE],
-  configuring: ['active', 'requesting', 'disconnected', ...UNDONE],
+  configuring: ['active', 'disconnected', ...UNDONE],
   active: ['configuring', 'releasing', 'parked', 'released', 'disconnected'],
   releasing: ['parked', 'released', 'declined', 'expired', 'failed', 'cancelled', 'disconnected'],
   parked: [

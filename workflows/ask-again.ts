@@ -30,6 +30,11 @@ export function afterwards(
   throw ending(code, note);
 }
 
+/** Who has accepted is not asked to do so again. */
+function isWithdrawn(code: FailureCode, { record }: Run): boolean {
+  return code === 'PeeringDeleted' && record.stage !== 'configuring';
+}
+
 /** VPC and block stay: what the customer has noted down about the connection stays true. */
 function anotherRound(
   requested: RequestedPeering,

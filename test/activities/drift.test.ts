@@ -117,7 +117,10 @@ describe('findDrift', () => {
       { step: 'initialize' },
     );
     const ofTwoLooks = createDriftActivities(clients);
-    expect(await world.run(() => ofTwoLooks.findDrift(driftInput(connection)))).toEqual({ drift: [] });
+    expect(await world.run(() => ofTwoLooks.findDrift(driftInput(connection)))).toEqual({
+      drift: [],
+      beyond: [],
+    });
     expect(looks).toBe(2);
   });
 

@@ -20,7 +20,7 @@ const REFUSALS: { code: string; type: FailureCode }[] = [
   { code: 'RequestLimitExceeded', type: 'AwsThrottled' },
   { code: 'InternalError', type: 'AwsUnavailable' },
   { code: 'UnauthorizedOperation', type: 'PermissionMissing' },
-  { code: 'InvalidParameterValue', type: 'AwsRefused' },
+  { code: 'AnswerNobodyListed', type: 'AwsRefused' },
 ];
 
 async function prepared(prepare: (world: ActivityWorld) => Promise<Act>): Promise<Act> {

@@ -46,12 +46,17 @@ describe('failureOfAwsCall', () => {
     {
       code: 'CredentialsProviderError',
       status: undefined,
-      type: 'PermissionMissing',
-      waiting: { waitsFor: 'permission for ec2:CreateVpc in eu-west-1' },
+      type: 'CredentialsRefused',
+      waiting: { waitsFor: 'credentials that AWS takes for ec2:CreateVpc in eu-west-1' },
     },
     { code: 'RequestLimitExceeded', status: 503, type: 'AwsThrottled', waiting: {} },
     { code: 'SomethingNew', status: 500, type: 'AwsUnavailable', waiting: {} },
-    { code: 'SomethingNew', status: 400, type: 'AwsRefused', waiting: {} },
+    {
+      code: 'SomethingNew',
+      status: 400,
+      type: 'AwsRefused',
+      waiting: { waitsFor: 'another answer to ec2:CreateVpc in eu-west-1 than SomethingNew' },
+    },
   ])('makes $type of $code with HTTP status $status', ({ code, status, type, waiting }) => {
     const error = failureOfAwsCall(new AwsCallError(CALL, sdkError(code, status)));
     expect(error.type).toBe(type);

@@ -256,7 +256,7 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
       expect(regions.filter(({ account }) => account === PROVIDER)).toEqual([]);
       expect(peerings).toMatchObject([{ status: 'deleted' }]);
     },
-    secondAnswer: { deleted: [] },
+    secondAnswer: { deleted: [], unseen: [] },
   },
   observeRegion: {
     prepare: async (world) => {

@@ -119,7 +119,7 @@ describe('releaseNetwork', () => {
     const before = shapeOf(await world.aws.control.inventory());
     await world.aws.control.clearCalls();
     const other = { ...owner, ...differently };
-    expect(await world.run(release(other))).toEqual({ deleted: [] });
+    expect(await world.run(release(other))).toEqual({ deleted: [], unseen: [] });
     expect(await effectsOf(world)).toEqual([]);
     expect(shapeOf(await world.aws.control.inventory())).toEqual(before);
 

@@ -109,7 +109,7 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
     verify: (inventory) => {
       expect(leftovers(inventory)).toEqual([]);
     },
-    secondAnswer: { deleted: [] },
+    secondAnswer: { deleted: [], unseen: [] },
   },
   'ensureSecurityGroups, where more is let in and out, and less than agreed': {
     prepare: async (world) => {

@@ -101,7 +101,7 @@ describe('ensureRoutes', () => {
     const customer = world.aws.ec2(CUSTOMER, CUSTOMER_REGION);
     await customer.send(new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
     const failure = await world.failureOf((activities) => activities.ensureRoutes(routesInput(connection)));
-    expect(failure).toMatchObject({ type: 'PeeringDeleted', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'PeeringDisconnected', nonRetryable: true });
     expect(await providerRoutes(world.aws)).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ describe('ensureRoutes', () => {
     const customer = world.aws.ec2(CUSTOMER, CUSTOMER_REGION);
     await customer.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
     const failure = await world.failureOf((activities) => activities.ensureRoutes(routesInput(connection)));
-    expect(failure).toMatchObject({ type: 'PeeringDeleted', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'PeeringDisconnected', nonRetryable: true });
     expect(await providerRoutes(world.aws)).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('ensureRoutes', () => {
     const connection = await acceptedPeering(world);
     const unknown = expecting(connection, { vpcPeeringConnectionId: 'pcx-0123456789abcdef0' });
     const failure = await world.failureOf((activities) => activities.ensureRoutes(routesInput(unknown)));
-    expect(failure).toMatchObject({ type: 'PeeringDeleted', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'PeeringDisconnected', nonRetryable: true });
     expect(await providerRoutes(world.aws)).toEqual([]);
   });
 

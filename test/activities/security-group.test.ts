@@ -115,6 +115,6 @@ describe('ensureSecurityGroups', () => {
     const failure = await world.failureOf((activities) =>
       activities.ensureSecurityGroups(securityGroupsInput(built)),
     );
-    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: false });
   });
 });

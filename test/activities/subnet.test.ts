@@ -48,7 +48,7 @@ describe('ensureSubnets', () => {
     const command = new CreateSubnetCommand({ VpcId: built.vpc.vpcId, CidrBlock: cidr });
     const { Subnet } = await world.aws.ec2(PROVIDER, PROVIDER_REGION).send(command);
     const failure = await world.failureOf((activities) => activities.ensureSubnets(subnetsInput(built)));
-    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: false });
     expect(failure.message).toMatch(message);
     expect(failure.message).toContain(Subnet?.SubnetId);
   });

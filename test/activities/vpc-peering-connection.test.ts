@@ -4,6 +4,9 @@ import {
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
+import { createVpcPeeringConnectionActivities } from '../../activities/vpc-peering-connection.js';
+import { credentialsFor } from '../../local/emulator.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import {
   accept,
@@ -199,21 +202,78 @@ describe('describePeeringConnection', () => {
 describe('ensureDnsResolution', () => {
   it("sets the provider's own option and leaves the customer's to the customer", async () => {
     const connection = await acceptedPeering(world);
-    const observed = await world.run((activities) =>
+    const answer = await world.run((activities) =>
       activities.ensureDnsResolution(peeringInRegion(connection)),
     );
-    expect(observed).toMatchObject({
-      requester: { allowsDnsResolution: true },
-      accepter: { allowsDnsResolution: false },
+    expect(answer).toEqual({ option: 'on' });
+    expect(await onlyPeering(world.aws)).toMatchObject({
+      requester: { allowDnsResolutionFromRemoteVpc: true },
+      accepter: { allowDnsResolutionFromRemoteVpc: false },
     });
   });
 
-  it('is refused, for good, while the peering is not active', async () => {
+  it('is tried again while the peering is not active', async () => {
     const connection = await requested();
     const failure = await world.failureOf((activities) =>
       activities.ensureDnsResolution(peeringInRegion(connection)),
     );
-    expect(failure).toMatchObject({ type: 'AwsRefused', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'NotYetConsistent', nonRetryable: false });
     expect((await onlyPeering(world.aws)).requester.allowDnsResolutionFromRemoteVpc).toBe(false);
+  });
+
+  it("says so where the customer's VPC has no DNS hostnames, which only the customer can mend", async () => {
+    const connection = await acceptedPeering(world);
+    await world.aws.control.addFault({
+      action: 'ModifyVpcPeeringConnectionOptions',
+      kind: 'error',
+      code: 'InvalidVpcPeeringConnectionState.DnsHostnamesDisabled',
+      times: null,
+    });
+    const answer = await world.run((activities) =>
+      activities.ensureDnsResolution(peeringInRegion(connection)),
+    );
+    expect(answer).toEqual({ option: 'hostnames-off' });
+  });
+});
+
+describe('describePeeringConnection, where AWS shows nothing of it', () => {
+  const anotherId = 'pcx-0123456789abcdef0';
+
+  it('answers that to the provider alone, who sees its own VPC', async () => {
+    const connection = await requested();
+    const input = { ...peeringInRegion(connection), vpcPeeringConnectionId: anotherId };
+    expect(await world.run((activities) => activities.describePeeringConnection(input))).toMatchObject({
+      status: 'absent',
+    });
+  });
+
+  it('doubts the reader who does not see its own VPC either', async () => {
+    const input = { ...peeringInRegion(await requested()), vpcPeeringConnectionId: anotherId };
+    const blind = { ...input, vpcId: 'vpc-0123456789abcdef0' };
+    const failure = await world.failureOf((activities) => activities.describePeeringConnection(blind));
+    expect(failure).toMatchObject({ type: 'NothingShown' });
+    expect(failure.message).toContain('vpc-0123456789abcdef0');
+  });
+
+  it('believes nothing of what another account is shown', async () => {
+    const connection = await requested();
+    const { accessKeyId, secretAccessKey } = credentialsFor('999988887777');
+    const clients = createEc2Clients({
+      provider: { accountId: PROVIDER, roleArn: null, externalId: null, roles: {} },
+      endpoint: world.aws.endpoint,
+      timing: { pollEveryMs: 1, settleMs: 1, secondLookMs: 1 },
+    });
+    const before = process.env['AWS_ACCESS_KEY_ID'];
+    process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
+    process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
+    try {
+      const { describePeeringConnection } = createVpcPeeringConnectionActivities(clients);
+      const failure = await world.failureOf(() => describePeeringConnection(peeringInRegion(connection)));
+      expect(failure).toMatchObject({ type: 'WrongAccount' });
+      expect(failure.message).toContain('999988887777');
+      expect(failure.details?.[0]).toMatchObject({ waitsFor: `credentials of account ${PROVIDER}` });
+    } finally {
+      process.env['AWS_ACCESS_KEY_ID'] = before;
+    }
   });
 });

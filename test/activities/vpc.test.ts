@@ -122,7 +122,7 @@ describe('ensureVpc', () => {
     const failure = await world.failureOf((activities) =>
       activities.ensureVpc({ ...vpcInput(begun), cidr: '10.200.1.0/25' }),
     );
-    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: true });
+    expect(failure).toMatchObject({ type: 'ConflictingResource', nonRetryable: false });
     expect(failure.message).toContain(`${vpc.vpcId} has 10.200.0.0/25, wanted was 10.200.1.0/25`);
     expect(await effectsOf(world)).toEqual([]);
   });

@@ -51,7 +51,7 @@ export async function startActivityWorld(client?: Client): Promise<ActivityWorld
   });
   const run: ActivityWorld['run'] = (call, attempt = 1) =>
     new MockActivityEnvironment(
-      { attempt },
+      { attempt, startToCloseTimeoutMs: 180_000 },
       {
         interceptors: [(context) => ({ inbound: activityInterceptor(context) })],
         logger: QUIET,
