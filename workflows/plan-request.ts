@@ -1,8 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
 import { reasonsOf } from '../domain/addresses/address-pool.js';
+import { OF_THE_SAME_NETWORK } from '../domain/addresses/block-reasons.js';
 import type { NamedBlock } from '../domain/addresses/choose-block.js';
-import { addressPolicyOf, customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
+import {
+  addressPolicyOf,
+  customerBlocks,
+  customerScopeBeside,
+  decidePlan,
+  poolScopeOf,
+  regionFor,
+} from '../domain/plan.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
@@ -65,6 +73,7 @@ export async function decideBlock(
   const block = await temporal.allocateBlock({
     scope: poolScope,
     sharding: settings.addresses.sharding,
+    customerScope: customerScopeBeside(settings, owner.connection),
     order: {
       holder: owner.connection,
       policy,
@@ -74,13 +83,14 @@ export async function decideBlock(
   });
   if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected ?? []) };
 
+  const ofOthers = (block.ofTheSameNetwork ?? []).map((cidr) => ({ cidr, why: OF_THE_SAME_NETWORK }));
   const region = regionFor(request, settings);
   const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
     region,
     cidr: block.cidr,
     blockReasons: [
       ...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`),
-      ...reasonsOf(block, policy, avoided),
+      ...reasonsOf(block, policy, [...avoided, ...ofOthers]),
     ],
   });
   record.plan(plan, {
