@@ -1,4 +1,4 @@
-import { planAccess, type AccessPlan } from './access/plan-access.js';
+import { NETWORK_ACL_RULES, ownEntriesOf, planAccess, type AccessPlan } from './access/plan-access.js';
 import { subnetCidrsOf } from './addresses/blocks.js';
 import type { AddressPolicy, NamedBlock } from './addresses/choose-block.js';
 import { shardsOf, shardsToRelease } from './addresses/shards.js';
@@ -82,6 +82,11 @@ export function blockReleaseOf(
   };
 }
 
+/** Entries that a network ACL of the provider's takes in each direction. */
+export function mostEntriesOf({ provider }: Pick<RunSettings, 'provider'>): number {
+  return ownEntriesOf(provider.quotas?.networkAclRules ?? NETWORK_ACL_RULES.default);
+}
+
 /** What the people on both sides should know before they agree. */
 export function adviceFor(
   request: PeeringRequest,
@@ -155,6 +160,6 @@ export function decidePlan(
     reasons: [chosen.region.reason, ...chosen.blockReasons],
     advice: adviceFor(request, { providerRegion, settings }),
     providerSubnetCidrs: subnetCidrsOf(chosen.cidr),
-    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+    access: planAccess(request, mostEntriesOf(settings)),
   };
 }

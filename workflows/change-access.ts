@@ -3,6 +3,7 @@ import type { SpareNetworkAclInput } from '../activities/network-acl.js';
 import { mismatchOf, type ObservedPeering } from '../domain/acceptance.js';
 import { planAccessChange } from '../domain/access/access-change.js';
 import { planAccess } from '../domain/access/plan-access.js';
+import { mostEntriesOf } from '../domain/plan.js';
 import type { PeeringRequest } from '../domain/request.js';
 import { aws } from './activity-proxies.js';
 import { stepAfterActivation } from './configure-network.js';
@@ -57,7 +58,9 @@ function planChange(
   request: PeeringRequest,
 ): { wanted: RequestedPeering; inPlace: boolean } {
   const { subnetCidrs, access: intents } = request;
-  const { access, inPlace } = planAccessChange(kept.access, planAccess({ subnetCidrs, access: intents }));
+  const mostEntries = mostEntriesOf(kept.settings);
+  const plan = planAccess({ subnetCidrs, access: intents }, mostEntries);
+  const { access, inPlace } = planAccessChange(kept.access, plan, mostEntries);
   return { wanted: { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } }, inPlace };
 }
 

@@ -8,6 +8,7 @@ import {
   customerBlocks,
   customerScopeBeside,
   decidePlan,
+  mostEntriesOf,
   poolScopeOf,
   regionFor,
 } from '../domain/plan.js';
@@ -20,10 +21,12 @@ import { useSettings, type PlannedPeering, type Run } from './stages.js';
 import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
-export function validRequest(input: unknown, { provider }: RunSettings): PeeringRequest {
+export function validRequest(input: unknown, settings: RunSettings): PeeringRequest {
+  const { provider } = settings;
   const parsed = parseRequest(input, {
     providerAccountId: provider.accountId,
     providerRegions: provider.regions,
+    mostNetworkAclEntries: mostEntriesOf(settings),
   });
   if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
   return parsed.request;
