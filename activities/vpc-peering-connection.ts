@@ -12,7 +12,7 @@ import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
+import { lookBeforeCreate, pollFor, pollUntil, tellingRefusal } from './aws/poll.js';
 import { isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { failure } from './failure.js';
 
@@ -45,7 +45,7 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
       const existing = await lookBeforeCreate(ec2, input.mayExist, () => findLivingPeering(ec2, input));
-      const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
+      const id = existing?.VpcPeeringConnectionId ?? (await tellingRefusal(() => requestPeering(ec2, input)));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
         return peering === undefined || !settled(peering) ? undefined : observedPeering(peering);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mostEntriesOf } from '../../domain/plan.js';
 import {
   parseSettings,
   parseSettingsText,
@@ -91,7 +90,6 @@ describe('the configuration', () => {
         roles: { provision: `${ROLE}/a`, observe: `${ROLE}-b`, release: ROLE },
         transitGatewayUrl: 'https://provider.example/tgw',
         roundTripMs: { 'us-east-1': { 'eu-west-1': 68.5, 'us-east-1': 10_000 }, 'eu-west-1': {} },
-        quotas: { networkAclRules: 40 },
       },
       addresses: {
         preferred: '192.168.200.0/26',
@@ -136,16 +134,6 @@ describe('the configuration', () => {
     expect(Object.keys(runSettingsOf(settingsOf()).provider)).not.toContain('roundTripMs');
   });
 
-  it('gives a run the quotas that were raised, and says nothing where none was', () => {
-    const quotas = { networkAclRules: 30 };
-    const raised = runSettingsOf(settingsOf({ provider: { quotas } }));
-    expect(raised.provider.quotas).toEqual(quotas);
-    expect(mostEntriesOf(raised)).toBe(29);
-    const plain = runSettingsOf(settingsOf());
-    expect(Object.keys(plain.provider)).not.toContain('quotas');
-    expect(mostEntriesOf(plain)).toBe(19);
-  });
-
   it('tells a run that there is a webhook, and not where', () => {
     const run = runSettingsOf(
       settingsOf({ notifications: { webhookUrl: 'https://receiver.example/secret-path' } }),
@@ -180,12 +168,6 @@ const WRONG: readonly [section: keyof Sections, given: object, problem: RegExp][
   ['provider', { regions: Array.from({ length: 41 }, () => 'us-east-1') }, /^provider\.regions: /],
   ['provider', { regions: ['us-east-1', 'mars-north-1'] }, /^provider\.regions\[1\]: .*mars-north-1/],
   ['provider', { regions: ['cn-north-1'] }, /^provider\.regions\[0\]: .*cn-north-1/],
-  ...[19, 41, 20.5, '20', null].map((networkAclRules): [keyof Sections, object, RegExp] => [
-    'provider',
-    { quotas: { networkAclRules } },
-    /^provider\.quotas\.networkAclRules: /,
-  ]),
-  ['provider', { quotas: { vpcs: 100 } }, /^provider\.quotas: .*vpcs/],
   ['provider', { roundTripMs: null }, /^provider\.roundTripMs: must be an object .*, not null$/],
   ['provider', { roundTripMs: [1] }, /^provider\.roundTripMs: must be an object .*, not a list$/],
   [

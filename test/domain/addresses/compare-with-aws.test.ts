@@ -64,7 +64,7 @@ describe('the comparison of pools and AWS', () => {
   });
 
   it('holds a connection to both of its pools, and tells of one block once', () => {
-    const [, network = ''] = bothScopesOf('acme/vpc-11111111');
+    const [, network] = bothScopesOf('acme/vpc-11111111');
     const inBoth = vpc('acme/vpc-11111111', '10.200.0.0/25');
     const gone = 'beta/vpc-22222222';
     const claim: PooledBlock = { scope: network, cidr: '10.200.0.0/25', holder: 'acme/vpc-11111111' };
