@@ -8,7 +8,7 @@ import {
   type PooledBlock,
   type TaggedVpc,
 } from '../domain/addresses/compare-with-aws.js';
-import { poolScopeOf } from '../domain/plan.js';
+import { customerScopeBeside, isCustomerScope, poolScopeOf } from '../domain/plan.js';
 import type { WorkerSettings } from '../domain/settings.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { carries, filtersOf, tagValue } from './aws/tagging.js';
@@ -29,6 +29,9 @@ export interface AddressComparisonActivities {
 /** More than anyone mends at once; the result has to fit into a payload. */
 const MOST_LISTED = 500;
 
+/** There may be as many pools as connections. */
+const AT_ONCE = 8;
+
 export interface AddressComparisonDependencies {
   clients: Ec2Clients;
   settings: WorkerSettings;
@@ -41,8 +44,11 @@ export function createAddressComparisonActivities({
   taskQueue,
 }: AddressComparisonDependencies): AddressComparisonActivities {
   const { regions, deployment } = settings.provider;
-  const scopeOf = (connection: string): string =>
-    poolScopeOf(settings, { organizationId: connection.split('/')[0] ?? '' });
+  const scopesOf = (connection: string): [string, ...string[]] => {
+    const own = poolScopeOf(settings, { organizationId: connection.split('/')[0] ?? '' });
+    const customers = customerScopeBeside(settings, connection);
+    return customers === null ? [own] : [own, customers];
+  };
 
   async function vpcsOf(region: string): Promise<TaggedVpc[]> {
     const ec2 = clients('observe', region);
@@ -61,18 +67,17 @@ export function createAddressComparisonActivities({
       const vpcs = (await Promise.all(regions.map(vpcsOf))).flat();
       const pools = await poolsOf(taskQueue);
       const blocks: PooledBlock[] = [];
-      for (const pool of pools) {
-        for await (const { held } of reportPages(pool)) {
-          blocks.push(...held.map(({ cidr, holder }) => ({ scope: pool.scope, cidr, holder })));
-        }
+      for (let from = 0; from < pools.length; from += AT_ONCE) {
+        const some = await Promise.all(pools.slice(from, from + AT_ONCE).map(blocksIn));
+        blocks.push(...some.flat());
       }
-      const found = compareWithAws({ blocks, vpcs, scopeOf });
+      const found = compareWithAws({ blocks, vpcs, scopesOf });
       const listed = found.slice(0, MOST_LISTED);
       const discrepancies = [];
       for (const each of listed) discrepancies.push({ ...each, owned: await isOwned(each) });
       return {
         pools: pools.length,
-        blocks: blocks.length,
+        blocks: new Set(blocks.map(({ holder }) => holder)).size,
         vpcs: vpcs.length,
         discrepancies,
         more: found.length - listed.length,
@@ -81,7 +86,15 @@ export function createAddressComparisonActivities({
   };
 }
 
-/** By visibility, which lags a moment: whoever believes a comparison has made two. */
+async function blocksIn(pool: PoolAddress): Promise<PooledBlock[]> {
+  const blocks: PooledBlock[] = [];
+  for await (const { held } of reportPages(pool)) {
+    blocks.push(...held.map(({ cidr, holder }) => ({ scope: pool.scope, cidr, holder })));
+  }
+  return blocks;
+}
+
+/** Those of customers' networks last. By visibility, which lags a moment: whoever believes a comparison has made two. */
 async function poolsOf(taskQueue: string): Promise<PoolAddress[]> {
   const query = `WorkflowType = '${WORKFLOW.cidrPool}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   const pools: PoolAddress[] = [];
@@ -89,7 +102,10 @@ async function poolsOf(taskQueue: string): Promise<PoolAddress[]> {
     const pool = poolOfWorkflowId(workflowId);
     if (pool !== null) pools.push(pool);
   }
-  return pools;
+  return [
+    ...pools.filter(({ scope }) => !isCustomerScope(scope)),
+    ...pools.filter(({ scope }) => isCustomerScope(scope)),
+  ];
 }
 
 async function isOwned(discrepancy: Discrepancy): Promise<boolean> {

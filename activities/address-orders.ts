@@ -2,7 +2,7 @@ import { getClient } from '@temporalio/activity';
 import { adoptUpdate, reserveUpdate, unreserveUpdate } from '../contract/messages.js';
 import { poolWorkflowId } from '../contract/names.js';
 import type { AdoptOutcome, ReserveOutcome } from '../contract/pool.js';
-import type { BlockRelease } from '../domain/plan.js';
+import { customerScopeOf, type BlockRelease } from '../domain/plan.js';
 import type { AddressPoolActivities } from './address-pool.js';
 import { openWorkflows } from './open-workflows.js';
 import { startOfPool, type PoolAddress } from './pool-callers.js';
@@ -16,8 +16,8 @@ export type FreeOutcome =
 export interface AddressOrderActivities {
   /** Nothing of the range is given out from now on. */
   reserveRange(input: { pools: PoolAddress[]; cidr: string; why: string }): Promise<ReserveOutcome>;
-  /** The block of a VPC that is there already is held from now on. */
-  adoptBlock(input: { pool: PoolAddress; holder: string; cidr: string }): Promise<AdoptOutcome>;
+  /** The block of a VPC that is there already is held from now on, in all of these pools or in none anew. */
+  adoptBlock(input: { pools: PoolAddress[]; holder: string; cidr: string }): Promise<AdoptOutcome>;
   /** Frees a range that was reserved, or a block whose connection has no open workflow. */
   freeAddresses(input: {
     pools: PoolAddress[];
@@ -48,11 +48,24 @@ export function createAddressOrderActivities(
       return { ok: true };
     },
 
-    adoptBlock: ({ pool: address, holder, cidr }) =>
-      getClient().workflow.executeUpdateWithStart(adoptUpdate, {
-        startWorkflowOperation: startOfPool(address, taskQueue),
-        args: [{ holder, cidr }],
-      }),
+    async adoptBlock({ pools, holder, cidr }) {
+      const anew: PoolAddress[] = [];
+      for (const address of pools) {
+        const outcome = await getClient().workflow.executeUpdateWithStart(adoptUpdate, {
+          startWorkflowOperation: startOfPool(address, taskQueue),
+          args: [{ holder, cidr }],
+        });
+        if (!outcome.ok) {
+          const order = { holder, wasActive: false, quarantineMs: 0 };
+          for (const { scope, shard } of anew) {
+            await pool.releaseBlock({ scope, shards: [shard], customerScope: null, order });
+          }
+          return outcome;
+        }
+        if (!outcome.heldBefore) anew.push(address);
+      }
+      return { ok: true, cidr, heldBefore: anew.length === 0 };
+    },
 
     async freeAddresses({ pools, cidr, release }) {
       const freed = await Promise.all(pools.map((address) => unreserve(address, cidr)));
@@ -64,7 +77,8 @@ export function createAddressOrderActivities(
         return { ok: false, why: `${cidr} belongs to ${holder}, which is open: cancel or close it` };
       }
       const { scope, shards, quarantineMs } = release;
-      await pool.releaseBlock({ scope, shards, order: { holder, wasActive: true, quarantineMs } });
+      const order = { holder, wasActive: true, quarantineMs };
+      await pool.releaseBlock({ scope, shards, customerScope: customerScopeOf(holder), order });
       return { ok: true, what: `${cidr} of ${holder} is given back, and rests before another gets it` };
     },
   };

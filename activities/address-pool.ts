@@ -20,13 +20,30 @@ import {
   type ShardAnswer,
 } from '../domain/addresses/across-shards.js';
 import { AddressPool } from '../domain/addresses/address-pool.js';
+import { OF_THE_SAME_NETWORK } from '../domain/addresses/block-reasons.js';
 import { shardsOf, shardWith, type Sharding } from '../domain/addresses/shards.js';
+import { allocateInBoth } from './customer-pool.js';
 import { PoolCallers } from './pool-callers.js';
+import { blocksOfOthers } from './pool-reports.js';
+
+/** Where a block is asked for, and for whom. */
+interface Allocation {
+  scope: string;
+  sharding: Sharding;
+  /** Of the pool in which the block has to be free as well; null is none. */
+  customerScope: string | null;
+  order: AllocateBlock;
+}
 
 export interface AddressPoolActivities {
-  allocateBlock: (input: { scope: string; sharding: Sharding; order: AllocateBlock }) => Promise<BlockAnswer>;
+  allocateBlock: (input: Allocation) => Promise<BlockAnswer>;
   /** @param input `shards`: wherever the holder may have a block, or a mark that it was passed on; null is the scope's one pool */
-  releaseBlock: (input: { scope: string; shards: (string | null)[]; order: ReleaseBlock }) => Promise<void>;
+  releaseBlock: (input: {
+    scope: string;
+    shards: (string | null)[];
+    customerScope: string | null;
+    order: ReleaseBlock;
+  }) => Promise<void>;
   /**
    * The block that `allocateBlock` would give, without starting a pool that is not there: planning allocates nothing.
    *
@@ -35,6 +52,7 @@ export interface AddressPoolActivities {
   explainBlock: (input: {
     scope: string;
     sharding: Sharding;
+    customerScope: string | null;
     inquiry: BlockInquiry;
     now: number;
     /** Whether the answer names the connections that hold blocks: for operators only. */
@@ -48,7 +66,7 @@ export function createAddressPoolActivities(taskQueue: string): AddressPoolActiv
 
   const allocateRequested = async (
     requested: string,
-    { scope, sharding, order }: Parameters<AddressPoolActivities['allocateBlock']>[0],
+    { scope, sharding, order }: Omit<Allocation, 'customerScope'>,
   ): Promise<BlockAnswer> => {
     const { holder, policy, avoid } = order;
     const shard = shardWith(requested, shardsOf(policy, sharding));
@@ -58,29 +76,50 @@ export function createAddressPoolActivities(taskQueue: string): AddressPoolActiv
     return { ...grantOfWhole({ shard, answer }), shard: shard.name };
   };
 
-  return {
-    async allocateBlock(input) {
-      const { scope, sharding, order } = input;
-      const { holder, policy, avoid, requested } = order;
-      if (requested !== null) return allocateRequested(requested, input);
-      // A shard without room keeps in mind whom it passed on, so that every attempt goes the same way.
-      const wanted = sharding === 'none' ? { holder, avoid } : { holder, avoid, passOn: true };
-      const refusals: ShardAnswer<BlockGrant>[] = [];
-      for (const shard of shardsOf(policy, sharding)) {
-        const answer = await callers.allocate({ scope, shard: shard.name }, wanted, shard.policy);
-        if (answer.cidr !== null) {
-          return { ...grantOfWhole({ shard, answer }, refusals), shard: shard.name };
-        }
-        refusals.push({ shard, answer });
+  const allocateInScope = async (input: Omit<Allocation, 'customerScope'>): Promise<BlockAnswer> => {
+    const { scope, sharding, order } = input;
+    const { holder, policy, avoid, requested } = order;
+    if (requested !== null) return allocateRequested(requested, input);
+    // A shard without room keeps in mind whom it passed on, so that every attempt goes the same way.
+    const wanted = sharding === 'none' ? { holder, avoid } : { holder, avoid, passOn: true };
+    const refusals: ShardAnswer<BlockGrant>[] = [];
+    for (const shard of shardsOf(policy, sharding)) {
+      const answer = await callers.allocate({ scope, shard: shard.name }, wanted, shard.policy);
+      if (answer.cidr !== null) {
+        return { ...grantOfWhole({ shard, answer }, refusals), shard: shard.name };
       }
-      return { ...noneFreeAcross(refusals), shard: null };
+      refusals.push({ shard, answer });
+    }
+    return { ...noneFreeAcross(refusals), shard: null };
+  };
+
+  return {
+    async allocateBlock({ customerScope, ...input }) {
+      const { scope, sharding, order } = input;
+      if (customerScope === null) return allocateInScope(input);
+      return allocateInBoth({
+        order,
+        customerScope,
+        callers,
+        allocate: (wanted) => allocateInScope({ scope, sharding, order: wanted }),
+        giveBack: ({ shard }) =>
+          callers.release({ scope, shard }, { holder: order.holder, wasActive: false, quarantineMs: 0 }),
+      });
     },
 
-    async releaseBlock({ scope, shards, order }) {
-      await Promise.all(shards.map((shard) => callers.release({ scope, shard }, order)));
+    async releaseBlock({ scope, shards, customerScope, order }) {
+      const pools = shards.map((shard) => ({ scope, shard }));
+      if (customerScope !== null) pools.push({ scope: customerScope, shard: null });
+      await Promise.all(pools.map((pool) => callers.release(pool, order)));
     },
 
-    async explainBlock({ scope, sharding, inquiry, now, naming }) {
+    async explainBlock({ scope, sharding, customerScope, inquiry: asked, now, naming }) {
+      const others =
+        customerScope === null
+          ? []
+          : await blocksOfOthers({ scope: customerScope, shard: null }, { holder: asked.holder, now });
+      const ofOthers = others.map((cidr) => ({ cidr, why: OF_THE_SAME_NETWORK }));
+      const inquiry = { ...asked, avoid: [...asked.avoid, ...ofOthers] };
       const { policy, requested } = inquiry;
       const shards = shardsOf(policy, sharding);
       const only = requested === null ? null : shardWith(requested, shards);

@@ -13,7 +13,7 @@ import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
 import { AwsCallError, isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
+import { lookBeforeCreate, pollFor, pollUntil, tellingRefusal } from './aws/poll.js';
 import { carries, filtersOf, isOwnedBy, tagSpecification, tagValue } from './aws/tagging.js';
 import { failure } from './failure.js';
 import { isOwned } from './open-workflows.js';
@@ -69,7 +69,7 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
         return own;
       });
       if (existing === undefined) await withdraw(clients('release', input.region), earlier);
-      const id = existing?.VpcPeeringConnectionId ?? (await requestPeering(ec2, input));
+      const id = existing?.VpcPeeringConnectionId ?? (await tellingRefusal(() => requestPeering(ec2, input)));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
         return peering === undefined || !settled(peering) ? undefined : observedPeering(peering);

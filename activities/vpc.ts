@@ -12,7 +12,7 @@ import {
 import type { Ownership } from '../contract/tags.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
-import { lookBeforeCreate, pollUntil } from './aws/poll.js';
+import { lookBeforeCreate, pollUntil, tellingRefusal } from './aws/poll.js';
 import { awsTags, hasTags, inVpc, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
 import { findNetworkAcls } from './network-acl.js';
@@ -56,7 +56,8 @@ async function ensureOneVpc(ec2: Ec2, { owner, cidr, mayExist }: EnsureVpcInput)
     return found.length > 0 ? found : undefined;
   });
   if (existing === undefined) await ec2.identity.requireOwn();
-  const created = existing === undefined ? await createVpc(ec2, owner, cidr) : undefined;
+  const created =
+    existing === undefined ? await tellingRefusal(() => createVpc(ec2, owner, cidr)) : undefined;
   const all = await pollUntil(ec2, `VPC ${created ?? cidr} in ${ec2.region}`, async () => {
     const found = await findOwnVpcs(ec2, owner);
     return found.length > 0 && (created === undefined || found.some((vpc) => vpc.VpcId === created))

@@ -155,6 +155,7 @@ async function allocateBy(client: Client, callers: number, allocations: number):
           activities.allocateBlock({
             scope,
             sharding: 'none',
+            customerScope: null,
             order: { holder, policy: POLICY, avoid, requested: null },
           }),
         );

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { poolReportQuery } from '../contract/messages.js';
 import { poolOfWorkflowId, WORKFLOW } from '../contract/names.js';
 import type { PoolReport } from '../contract/pool.js';
+import { isCustomerScope } from '../domain/plan.js';
 
 /** What a pool holds, all of it; `shard` is null where the scope has one pool. */
 export interface PoolListing extends Omit<PoolReport, 'next'> {
@@ -12,7 +13,8 @@ export interface PoolListing extends Omit<PoolReport, 'next'> {
 /**
  * The pools of a deployment, with everything they hold.
  *
- * @param scope only that one's; null is all, and then only the counts and the utilisation of each
+ * @param scope only that one's; null is all but those of customers' networks, of which there is one for each connection or so, and
+ *   then only the counts and the utilisation of each
  */
 export async function listPools(
   temporal: Client,
@@ -22,7 +24,7 @@ export async function listPools(
   const pools: PoolListing[] = [];
   for await (const { workflowId } of temporal.workflow.list({ query })) {
     const pool = poolOfWorkflowId(workflowId);
-    if (pool === null || (scope !== null && pool.scope !== scope)) continue;
+    if (pool === null || (scope === null ? isCustomerScope(pool.scope) : pool.scope !== scope)) continue;
     const listing = await listingOf(temporal, workflowId, { withContents: scope !== null });
     pools.push({ ...pool, ...listing });
   }

@@ -12,6 +12,7 @@ export interface VerifyOrder {
 /** One comparison of all pools with all regions of the worker's configuration. */
 export interface AddressComparison {
   pools: number;
+  /** Those of one connection in several pools are one. */
   blocks: number;
   vpcs: number;
   discrepancies: FoundDiscrepancy[];

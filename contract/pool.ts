@@ -30,6 +30,8 @@ export interface AllocateBlock {
 /** The grant, and the shard it is of; null where the scope has one pool. */
 export interface BlockAnswer extends BlockGrant {
   shard: string | null;
+  /** Blocks avoided for other connections to the same network, where one of them stood in the way. */
+  ofTheSameNetwork?: string[];
 }
 
 export interface ReleaseBlock {

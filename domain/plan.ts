@@ -1,4 +1,4 @@
-import { planAccess, type AccessPlan } from './access/plan-access.js';
+import { NETWORK_ACL_RULES, ownEntriesOf, planAccess, type AccessPlan } from './access/plan-access.js';
 import { subnetCidrsOf } from './addresses/blocks.js';
 import type { AddressPolicy, NamedBlock } from './addresses/choose-block.js';
 import { shardsOf, shardsToRelease } from './addresses/shards.js';
@@ -23,6 +23,32 @@ export function poolScopeOf(
   return settings.addresses.uniqueness === 'global' ? 'global' : request.organizationId;
 }
 
+/** Begins the scope of a customer's network; a colon cannot occur in an organization id. */
+const CUSTOMER_PREFIX = 'customer:';
+
+/**
+ * Of the pool in which all connections to one customer's network have blocks apart, whichever organizations they are of.
+ * Null for a name that says no network.
+ *
+ * @param connection `<organizationId>/<vpcId>`
+ */
+export function customerScopeOf(connection: string): string | null {
+  const [, network] = /^[^/]+\/([^/]+)$/.exec(connection) ?? [];
+  return network === undefined ? null : CUSTOMER_PREFIX + network;
+}
+
+/** As `customerScopeOf`, and null where one pool for everybody keeps all blocks apart already. */
+export function customerScopeBeside(
+  { addresses }: Pick<RunSettings, 'addresses'>,
+  connection: string,
+): string | null {
+  return addresses.uniqueness === 'global' ? null : customerScopeOf(connection);
+}
+
+export function isCustomerScope(scope: string): boolean {
+  return scope.startsWith(CUSTOMER_PREFIX);
+}
+
 /** The rules by which blocks are chosen, without what the pools need not know. */
 export function addressPolicyOf({ addresses }: Pick<RunSettings, 'addresses'>): AddressPolicy {
   const { preferred, prefixLength, ranges, reserved } = addresses;
@@ -33,6 +59,8 @@ export function addressPolicyOf({ addresses }: Pick<RunSettings, 'addresses'>): 
 export interface BlockRelease {
   scope: string;
   shards: (string | null)[];
+  /** Where it is given back as well, whatever the configuration says today; null is nowhere. */
+  customerScope: string | null;
   order: { holder: string; wasActive: boolean; quarantineMs: number };
 }
 
@@ -45,12 +73,18 @@ export function blockReleaseOf(
   return {
     scope: block.poolScope,
     shards: shardsToRelease(shardsOf(addressPolicyOf(settings), sharding), block.shard),
+    customerScope: customerScopeOf(block.connection),
     order: {
       holder: block.connection,
       wasActive: block.wasActive,
       quarantineMs: durationMs(quarantine),
     },
   };
+}
+
+/** Entries that a network ACL of the provider's takes in each direction. */
+export function mostEntriesOf({ provider }: Pick<RunSettings, 'provider'>): number {
+  return ownEntriesOf(provider.quotas?.networkAclRules ?? NETWORK_ACL_RULES.default);
 }
 
 /** What the people on both sides should know before they agree. */
@@ -126,6 +160,6 @@ export function decidePlan(
     reasons: [chosen.region.reason, ...chosen.blockReasons],
     advice: adviceFor(request, { providerRegion, settings }),
     providerSubnetCidrs: subnetCidrsOf(chosen.cidr),
-    access: planAccess({ subnetCidrs: request.subnetCidrs, access: request.access }),
+    access: planAccess(request, mostEntriesOf(settings)),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NETWORK_ACL_RULES } from './access/plan-access.js';
 import { tryParseBlock } from './addresses/blocks.js';
 import { providerBlockProblem } from './addresses/provider-space.js';
 import { shardingProblems } from './addresses/shards.js';
@@ -59,6 +60,13 @@ const providerSchema = z.strictObject({
   regions: z.array(region).min(1).max(MAX_REGIONS),
   /** The operator's own figures, which go before those of the table. */
   roundTripMs: measuredRoundTrips.optional(),
+  /** Of the provider's account in every region, where they are not AWS's defaults. */
+  quotas: z
+    .strictObject({
+      /** In each direction, the closing deny counted in, as Service Quotas has it. */
+      networkAclRules: z.number().int().min(NETWORK_ACL_RULES.default).max(NETWORK_ACL_RULES.most).optional(),
+    })
+    .optional(),
 });
 
 const addressesSchema = z
@@ -136,6 +144,8 @@ export interface RunSettings {
     regions: string[];
     /** Absent where nothing was measured. */
     roundTripMs?: MeasuredRoundTrips;
+    /** Absent where AWS's defaults hold. */
+    quotas?: { networkAclRules?: number | undefined };
   };
   addresses: WorkerSettings['addresses'];
   acceptance: WorkerSettings['acceptance'];
@@ -173,7 +183,7 @@ export function parseSettingsText(text: string, defaultDeployment: string): Sett
 }
 
 export function runSettingsOf(settings: WorkerSettings): RunSettings {
-  const { accountId, deployment, transitGatewayUrl, regions, roundTripMs } = settings.provider;
+  const { accountId, deployment, transitGatewayUrl, regions, roundTripMs, quotas } = settings.provider;
   const { addresses, acceptance, maintenance, notifications } = settings;
   return {
     provider: {
@@ -182,6 +192,7 @@ export function runSettingsOf(settings: WorkerSettings): RunSettings {
       transitGatewayUrl,
       regions,
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      ...(quotas === undefined ? {} : { quotas }),
     },
     addresses,
     acceptance,

@@ -4,6 +4,7 @@ import { mismatchOf, showsBlocks } from '../domain/acceptance.js';
 import { planAccessChange } from '../domain/access/access-change.js';
 import { planAccess } from '../domain/access/plan-access.js';
 import { SECOND_MS } from '../domain/durations.js';
+import { mostEntriesOf } from '../domain/plan.js';
 import type { PeeringRequest } from '../domain/request.js';
 import { aws } from './activity-proxies.js';
 import { stepsLeft, withOpened } from './configure-network.js';
@@ -63,7 +64,9 @@ function planChange(
   request: PeeringRequest,
 ): { wanted: RequestedPeering; inPlace: boolean } {
   const { subnetCidrs, access: intents } = request;
-  const { access, inPlace } = planAccessChange(kept.access, planAccess({ subnetCidrs, access: intents }));
+  const mostEntries = mostEntriesOf(kept.settings);
+  const plan = planAccess({ subnetCidrs, access: intents }, mostEntries);
+  const { access, inPlace } = planAccessChange(kept.access, plan, mostEntries);
   return { wanted: { ...kept, request, access, expected: { ...kept.expected, subnetCidrs } }, inPlace };
 }
 

@@ -4,7 +4,7 @@ import type { AddressAnswer } from '../contract/address-management.js';
 import { connectionName } from '../contract/names.js';
 import { parseAddressOrder, type AddressOrder } from '../domain/addresses/address-order.js';
 import { shardsOf, shardsOverlapping, shardWith } from '../domain/addresses/shards.js';
-import { addressPolicyOf, blockReleaseOf, poolScopeOf } from '../domain/plan.js';
+import { addressPolicyOf, blockReleaseOf, customerScopeBeside, poolScopeOf } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import { WHILE_SOMEONE_WAITS } from './activity-options.js';
 import { local, temporal } from './activity-proxies.js';
@@ -59,6 +59,7 @@ async function explain(order: OrderOf<'explain'>, { scope, settings }: Desk): Pr
   const explanation = await temporal.explainBlock({
     scope,
     sharding: settings.addresses.sharding,
+    customerScope: null,
     inquiry: {
       holder: 'nobody',
       policy: addressPolicyOf(settings),
@@ -86,7 +87,12 @@ async function adopt({ connection, cidr }: OrderOf<'adopt'>, desk: Desk): Promis
   const shard = shardWith(cidr, shardsOf(addressPolicyOf(settings), settings.addresses.sharding));
   if (shard === undefined) return { kind: 'refused', scope, why: `${cidr} lies in none of the ranges` };
   const holder = connectionName(connection);
-  const outcome = await adoptBlock({ pool: { scope, shard: shard.name }, holder, cidr });
+  const customerScope = customerScopeBeside(settings, holder);
+  const pools = [
+    ...(customerScope === null ? [] : [{ scope: customerScope, shard: null }]),
+    { scope, shard: shard.name },
+  ];
+  const outcome = await adoptBlock({ pools, holder, cidr });
   return outcome.ok
     ? { kind: 'done', scope, what: `${cidr} is held by ${holder}` }
     : { kind: 'refused', scope, why: outcome.problem };

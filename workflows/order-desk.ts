@@ -9,6 +9,7 @@ import {
 } from '../contract/messages.js';
 import type { PeeringStatus } from '../contract/status.js';
 import { quoted } from '../domain/quoting.js';
+import { mostEntriesOf } from '../domain/plan.js';
 import { parseAccessChange } from '../domain/request/access-change.js';
 import { describeProblems, type PeeringRequest } from '../domain/request.js';
 import { ending } from './failure.js';
@@ -193,6 +194,7 @@ export class OrderDesk {
       providerCidr,
       providerAccountId: settings.provider.accountId,
       providerRegions: settings.provider.regions,
+      mostNetworkAclEntries: mostEntriesOf(settings),
     });
     if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
     return { request: parsed.request, by: parsed.by === null ? 'someone' : quoted(parsed.by) };

@@ -2,7 +2,14 @@ import type { PeeringPlan } from '../contract/plan.js';
 import { connectionName } from '../contract/names.js';
 import { cidrContains } from '../domain/addresses/blocks.js';
 import type { AddressPolicy } from '../domain/addresses/choose-block.js';
-import { addressPolicyOf, customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
+import {
+  addressPolicyOf,
+  customerBlocks,
+  customerScopeBeside,
+  decidePlan,
+  poolScopeOf,
+  regionFor,
+} from '../domain/plan.js';
 import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
 import { validRequest } from './plan-request.js';
@@ -17,11 +24,13 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
   const request = validRequest(input, settings);
   const region = regionFor(request, settings);
   const policy = addressPolicyOf(settings);
+  const connection = connectionName(request);
   const block = await temporal.explainBlock({
     scope: poolScopeOf(settings, request),
     sharding: settings.addresses.sharding,
+    customerScope: customerScopeBeside(settings, connection),
     inquiry: {
-      holder: connectionName(request),
+      holder: connection,
       policy,
       avoid: customerBlocks(request),
       requested: request.providerCidr,
@@ -31,7 +40,7 @@ export async function planPeering(input: unknown): Promise<PeeringPlan> {
     naming: false,
   });
   if (block.cidr === null)
-    throw ending('AddressSpaceExhausted', 'no block is free that the customer does not use');
+    throw ending('AddressSpaceExhausted', `no block is free: ${block.reasons.join('; ')}`);
   return {
     ...decidePlan(request, settings, { region, cidr: block.cidr, blockReasons: block.reasons }),
     roundTripMs: region.roundTripMs,

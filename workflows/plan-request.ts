@@ -1,8 +1,17 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
 import { reasonsOf } from '../domain/addresses/address-pool.js';
+import { OF_THE_SAME_NETWORK } from '../domain/addresses/block-reasons.js';
 import type { NamedBlock } from '../domain/addresses/choose-block.js';
-import { addressPolicyOf, customerBlocks, decidePlan, poolScopeOf, regionFor } from '../domain/plan.js';
+import {
+  addressPolicyOf,
+  customerBlocks,
+  customerScopeBeside,
+  decidePlan,
+  mostEntriesOf,
+  poolScopeOf,
+  regionFor,
+} from '../domain/plan.js';
 import { describeProblems, parseRequest, type PeeringRequest } from '../domain/request.js';
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
@@ -11,10 +20,12 @@ import { useSettings, type Acting, type PlannedPeering, type Run } from './stage
 import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
-export function validRequest(input: unknown, { provider }: RunSettings): PeeringRequest {
+export function validRequest(input: unknown, settings: RunSettings): PeeringRequest {
+  const { provider } = settings;
   const parsed = parseRequest(input, {
     providerAccountId: provider.accountId,
     providerRegions: provider.regions,
+    mostNetworkAclEntries: mostEntriesOf(settings),
   });
   if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
   return parsed.request;
@@ -66,6 +77,7 @@ export async function decideBlock(
     temporal.allocateBlock({
       scope: poolScope,
       sharding: settings.addresses.sharding,
+      customerScope: customerScopeBeside(settings, owner.connection),
       order: {
         holder: owner.connection,
         policy,
@@ -76,13 +88,14 @@ export async function decideBlock(
   );
   if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected ?? []) };
 
+  const ofOthers = (block.ofTheSameNetwork ?? []).map((cidr) => ({ cidr, why: OF_THE_SAME_NETWORK }));
   const region = regionFor(request, settings);
   const { access, providerSubnetCidrs, ...plan } = decidePlan(request, settings, {
     region,
     cidr: block.cidr,
     blockReasons: [
       ...tried.map(({ cidr, answer }) => `${cidr} was tried before: ${answer}`),
-      ...reasonsOf(block, policy, avoided),
+      ...reasonsOf(block, policy, [...avoided, ...ofOthers]),
     ],
   });
   record.plan(plan, {

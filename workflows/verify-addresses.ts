@@ -10,7 +10,7 @@ import type {
 } from '../contract/address-verification.js';
 import { discrepancyText } from '../domain/addresses/compare-with-aws.js';
 import { shardsOf, shardWith } from '../domain/addresses/shards.js';
-import { addressPolicyOf, blockReleaseOf } from '../domain/plan.js';
+import { addressPolicyOf, blockReleaseOf, customerScopeBeside, isCustomerScope } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import { MENDING, REGULAR_LOOK } from './activity-options.js';
 import { local } from './activity-proxies.js';
@@ -107,15 +107,31 @@ type Outcome = { ok: true; what: string } | { ok: false; why: string };
 async function carryOut(found: Mendable, settings: RunSettings): Promise<Outcome> {
   if (found.kind === 'block-without-vpc') {
     const { scope: poolScope, cidr, holder: connection } = found.block;
-    await releaseBlockOfNobody(blockReleaseOf(settings, { poolScope, connection, wasActive: true }));
+    const release = blockReleaseOf(settings, { poolScope, connection, wasActive: true });
+    // What is left in the customer's pool alone says nothing of the block that the connection has in the other.
+    await releaseBlockOfNobody(isCustomerScope(poolScope) ? { ...release, shards: [] } : release);
     return { ok: true, what: `${cidr} of ${connection} is given back` };
   }
-  const { scope, vpc } = found;
-  const { cidr, connection: holder } = vpc;
+  const { cidr, connection: holder } = found.vpc;
+  const pools = poolsOf(found, settings);
+  if (pools === null) return { ok: false, why: `${cidr} lies in none of addresses.ranges` };
+  // One by one: what the first keeps from others in its scope is right, whatever the second says.
+  for (const pool of pools) {
+    const adopted = await adoptBlock({ pools: [pool], holder, cidr });
+    if (!adopted.ok) return { ok: false, why: adopted.problem };
+  }
+  return { ok: true, what: `${cidr} is held by ${holder} again` };
+}
+
+/** Of the pools that a connection's block has to be in, the one that lacks it and those asked after it. */
+function poolsOf(
+  { scope, vpc: { cidr, connection } }: Extract<Mendable, { kind: 'vpc-without-block' }>,
+  settings: RunSettings,
+): { scope: string; shard: string | null }[] | null {
+  if (isCustomerScope(scope)) return [{ scope, shard: null }];
   const shard = shardWith(cidr, shardsOf(addressPolicyOf(settings), settings.addresses.sharding));
-  if (shard === undefined) return { ok: false, why: `${cidr} lies in none of addresses.ranges` };
-  const adopted = await adoptBlock({ pool: { scope, shard: shard.name }, holder, cidr });
-  return adopted.ok
-    ? { ok: true, what: `${cidr} is held by ${holder} again` }
-    : { ok: false, why: adopted.problem };
+  if (shard === undefined) return null;
+  const customerScope = customerScopeBeside(settings, connection);
+  const own = { scope, shard: shard.name };
+  return customerScope === null ? [own] : [own, { scope: customerScope, shard: null }];
 }

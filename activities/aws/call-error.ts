@@ -29,7 +29,20 @@ export class AwsCallError extends Error {
     this.requestId = seen.requestId;
     this.failureCode = classifyAwsError({ code: seen.code, httpStatus: seen.httpStatus });
   }
+
+  /**
+   * Whether AWS itself answered, by the id that it gives each request, that it does not carry the call out. Not where it was too busy or
+   * timed out, nor where it says that what was wanted is there already; what stands between us and AWS answers without an id.
+   */
+  get isRefusal(): boolean {
+    const { httpStatus = 0, requestId, failureCode } = this;
+    const answered = requestId !== undefined && httpStatus >= 400 && httpStatus < 500;
+    return answered && !UNSETTLED.includes(failureCode);
+  }
 }
+
+/** Answers after which something may be there all the same. */
+const UNSETTLED: readonly FailureCode[] = ['AwsThrottled', 'AwsUnavailable', 'ConflictingResource'];
 
 /** The error of a failed call; one that an earlier call has failed with, such as that for the credentials, stays that. */
 export function asCallError(

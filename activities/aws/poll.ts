@@ -1,5 +1,6 @@
-import { activityInfo, sleep } from '@temporalio/activity';
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { failure } from '../failure.js';
+import { AwsCallError } from './call-error.js';
 
 /** How AWS lags behind itself, in milliseconds. A test's AWS may be quicker. */
 export interface Timing {
@@ -48,13 +49,47 @@ export async function pollFor<T>(
 
 /**
  * Looks for a resource before it is created: an earlier attempt whose reply was lost may have made it, and AWS may not show
- * it yet. A first attempt looks once, unless the caller knows that there were attempts before.
+ * it yet. A first attempt looks once, unless the caller knows that there were attempts before; so does one that follows a
+ * refusal told by `tellingRefusal`.
  */
 export function lookBeforeCreate<T>(
   ec2: Lagging,
   mayExist: boolean,
   probe: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const inDoubt = mayExist || activityInfo().attempt > 1;
+  const inDoubt = (mayExist || activityInfo().attempt > 1) && !wasRefusedBefore();
   return pollFor(ec2, inDoubt ? ec2.timing.settleMs : 0, probe);
+}
+
+/**
+ * The one call that creates what `lookBeforeCreate` found missing. Where AWS refuses it, the next attempt of the activity is told, by the
+ * heartbeat that goes with the failure: up to this one nothing was made, for the look before had nothing, and neither has this call.
+ */
+export async function tellingRefusal<T>(create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof AwsCallError && error.isRefusal) {
+      const { attempt } = activityInfo();
+      heartbeat({ nothingMadeUpTo: attempt } satisfies Refused);
+    }
+    throw error;
+  }
+}
+
+/** What a refused attempt tells the next one. */
+interface Refused {
+  nothingMadeUpTo: number;
+}
+
+/** By its number, so that what an attempt in between did, which died before it could tell, is not overlooked. */
+function wasRefusedBefore(): boolean {
+  const info = activityInfo();
+  const told: unknown = info.heartbeatDetails;
+  return (
+    typeof told === 'object' &&
+    told !== null &&
+    'nothingMadeUpTo' in told &&
+    told.nothingMadeUpTo === info.attempt - 1
+  );
 }

@@ -26,7 +26,10 @@ export function addAddressCommands(
     scoped(name).option('--by <name>', 'who says so, for the history (default: your user name)');
 
   command('report')
-    .argument('[org]', 'only its pool, with every block; `global` where uniqueness is global')
+    .argument(
+      '[org]',
+      'only its pool, with every block; `global` where uniqueness is global, `customer:VPC` of one customer network',
+    )
     .description('show how full the pools are, and who holds what')
     .action(async (org: string | undefined, options: Flags) => {
       const { report } = await import('./commands/address-report.js');

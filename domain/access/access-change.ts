@@ -1,4 +1,4 @@
-import { FIRST_RULE_NUMBER, MOST_NETWORK_ACL_ENTRIES, RULE_NUMBER_STEP } from './plan-access.js';
+import { FIRST_RULE_NUMBER, RULE_NUMBER_STEP } from './plan-access.js';
 import type { AccessPlan, NetworkAclEntry } from './plan-access.js';
 
 /** How a network ACL gets from one set of entries to another while what both allow stays allowed. */
@@ -12,12 +12,18 @@ export interface AccessChangePlan {
 /**
  * Entries of both sets keep their rule numbers and new ones get free numbers, so that adding before deleting leaves no gap
  * in what both sets allow.
+ *
+ * @param mostEntries that a network ACL takes in each direction
  */
-export function planAccessChange(current: AccessPlan, wanted: AccessPlan): AccessChangePlan {
+export function planAccessChange(
+  current: AccessPlan,
+  wanted: AccessPlan,
+  mostEntries: number,
+): AccessChangePlan {
   const directions = [true, false].map((egress) =>
     renumber(ofDirection(current, egress), ofDirection(wanted, egress)),
   );
-  const inPlace = directions.every(({ together }) => together <= MOST_NETWORK_ACL_ENTRIES);
+  const inPlace = directions.every(({ together }) => together <= mostEntries);
   const networkAclEntries = directions.flatMap(({ entries }) => entries);
   return { inPlace, access: inPlace ? { ...wanted, networkAclEntries } : wanted };
 }

@@ -1,4 +1,6 @@
 import {
+  NETWORK_ACL_RULES,
+  ownEntriesOf,
   planAccess,
   type AccessIntent,
   type NetworkAclEntry,
@@ -25,14 +27,14 @@ export interface CustomerAccess {
 
 /**
  * What lets in exactly what the provider's connectors may open, and lets out the replies: the provider's own rules with
- * the directions exchanged. Throws as `planAccess`.
+ * the directions exchanged. What the customer's own network ACL has room for is not known here.
  */
 export function customerAccess(agreed: {
   providerCidr: string;
   access: readonly AccessIntent[];
 }): CustomerAccess {
   const { providerCidr, access } = agreed;
-  const mirrored = planAccess({ subnetCidrs: [providerCidr], access });
+  const mirrored = planAccess({ subnetCidrs: [providerCidr], access }, ownEntriesOf(NETWORK_ACL_RULES.most));
   const denied = { protocol: '-1', cidrBlock: providerCidr, portRange: null, icmp: null } as const;
   const rulesOf = (egress: boolean): CustomerAclRule[] => {
     const allowed = mirrored.networkAclEntries.filter((entry) => entry.egress !== egress);

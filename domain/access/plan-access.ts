@@ -44,10 +44,18 @@ export interface AccessPlan {
 }
 
 /**
- * AWS's default per direction (Amazon VPC quotas); a raised one is not counted on. The 60 rules of a security group
- * cannot be reached first: it has a rule for each outgoing entry but those for path MTU.
+ * Rules of a network ACL per direction, as AWS counts them: its default, and the most that this is raised to (Amazon VPC quotas).
+ * The 60 rules of a security group cannot be reached first: it has a rule for each outgoing entry but those for path MTU.
  */
-export const MOST_NETWORK_ACL_ENTRIES = 20;
+export const NETWORK_ACL_RULES = { default: 20, most: 40 } as const;
+
+/** Of a quota of rules, how many may be one's own in each direction: AWS counts its closing deny (rule 32767) among them. */
+export function ownEntriesOf(rules: number): number {
+  return rules - 1;
+}
+
+/** Where nothing is known of a raised quota. */
+export const MOST_NETWORK_ACL_ENTRIES = ownEntriesOf(NETWORK_ACL_RULES.default);
 
 /** AWS's default for a route table (Amazon VPC quotas); its local route is not one of them. */
 export const MOST_ROUTES = 500;
@@ -162,25 +170,25 @@ function assertRoutesSuffice(needed: number): void {
 }
 
 /** Counts before the rules are made, so that a refusal costs nothing. */
-function assertEntriesSuffice(kinds: number, ranges: number): void {
+function assertEntriesSuffice(kinds: number, ranges: number, limit: number): void {
   const needed = kinds * ranges;
-  if (needed <= MOST_NETWORK_ACL_ENTRIES) return;
+  if (needed <= limit) return;
   const made = `${ranges} separate ranges times ${kinds} kinds of traffic (path MTU discovery is one)`;
   throw new AccessLimitError(made, {
     quota: 'network ACL entries',
     field: ranges >= kinds ? 'subnetCidrs' : 'access',
     needed,
-    limit: MOST_NETWORK_ACL_ENTRIES,
+    limit,
   });
 }
 
 /**
  * Access intent to the provider's routes, network ACL and security group. The connectors open connections, the
  * customer never does. Ranges are aggregated exactly and ports merged before rules are made of them; routes are not, so that they can be
- * found by what was agreed. Throws `AccessLimitError` where over 500 routes or over 20 network ACL entries a direction would
- * be needed, and `BlockError` for a malformed range.
+ * found by what was agreed. Throws `AccessLimitError` where over 500 routes or over `mostEntries` network ACL entries a direction
+ * would be needed, and `BlockError` for a malformed range.
  */
-export function planAccess(input: AskedAccess): AccessPlan {
+export function planAccess(input: AskedAccess, mostEntries = MOST_NETWORK_ACL_ENTRIES): AccessPlan {
   const ranges = aggregateCidrs(input.subnetCidrs);
   const routes = [...new Set(input.subnetCidrs)];
   const joined = joinAccess(input.access);
@@ -188,7 +196,7 @@ export function planAccess(input: AskedAccess): AccessPlan {
   const returning = returningKinds(joined);
   assertRoutesSuffice(routes.length);
   // The returning kinds are never more, and the security group's are one less.
-  assertEntriesSuffice(outgoing.length, ranges.length);
+  assertEntriesSuffice(outgoing.length, ranges.length, mostEntries);
   return {
     routes,
     networkAclEntries: [...entriesOf(outgoing, ranges, true), ...entriesOf(returning, ranges, false)],

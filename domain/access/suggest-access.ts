@@ -11,7 +11,6 @@ import { coverWithFewer } from './fewer-blocks.js';
 import {
   AccessLimitError,
   joinAccess,
-  MOST_NETWORK_ACL_ENTRIES,
   planAccess,
   type AccessIntent,
   type AccessPlan,
@@ -32,6 +31,8 @@ interface Question {
   readonly asked: AskedAccess;
   readonly quota: AccessLimitError['quota'];
   readonly mayOpen: (block: Ipv4Block) => boolean;
+  /** That a network ACL takes in each direction. */
+  readonly mostEntries: number;
 }
 
 /** As many as fit into the description of a problem; of wider ports besides wider ranges there are two at most. */
@@ -104,8 +105,8 @@ function newTexts(
     .map(({ from, to }) => `${protocol} ${from}-${to}`);
 }
 
-function fitting(count: number): number {
-  return Math.floor(MOST_NETWORK_ACL_ENTRIES / count);
+function fitting(count: number, mostEntries: number): number {
+  return Math.floor(mostEntries / count);
 }
 
 /** What the entries of one direction are counted by. Kinds of traffic: ranges of ports, ping, path MTU discovery. */
@@ -127,17 +128,20 @@ function countsOf({ subnetCidrs, access }: AskedAccess): {
 
 /** Wider ranges, wider ports, and both; what the refusal is about comes first. */
 function alternatives(question: Question, field: AccessLimitError['field']): (Alternative | null)[] {
-  const { asked } = question;
+  const { asked, mostEntries } = question;
   const { ranges, kinds, otherKinds, protocols } = countsOf(asked);
-  const byRanges = withWiderRanges(question, { most: fitting(kinds), mostNamed: MOST_NAMED.alone });
-  const byPorts = withWiderPorts(asked, fitting(ranges) - otherKinds);
+  const byRanges = withWiderRanges(question, {
+    most: fitting(kinds, mostEntries),
+    mostNamed: MOST_NAMED.alone,
+  });
+  const byPorts = withWiderPorts(asked, fitting(ranges, mostEntries) - otherKinds);
   const fewestPorts = withWiderPorts(asked, protocols);
   const both =
     fewestPorts === null
       ? null
       : withWiderRanges(
           { ...question, asked: fewestPorts },
-          { most: fitting(protocols + otherKinds), mostNamed: MOST_NAMED.besidePorts },
+          { most: fitting(protocols + otherKinds, mostEntries), mostNamed: MOST_NAMED.besidePorts },
         );
   const byBoth =
     both === null || fewestPorts === null
@@ -151,9 +155,9 @@ function alternatives(question: Question, field: AccessLimitError['field']): (Al
 }
 
 /** Null where it needs too many rules or routes too. */
-function planOf(asked: AskedAccess): AccessPlan | null {
+function planOf(asked: AskedAccess, mostEntries: number): AccessPlan | null {
   try {
-    return planAccess(asked);
+    return planAccess(asked, mostEntries);
   } catch (error) {
     if (error instanceof AccessLimitError) return null;
     throw error;
@@ -181,10 +185,10 @@ export interface AccessSuggestion extends AskedAccess {
  */
 export function suggestAccess(
   error: AccessLimitError,
-  { asked, mayOpen }: Pick<Question, 'asked' | 'mayOpen'>,
+  question: Omit<Question, 'quota'>,
 ): AccessSuggestion | null {
-  for (const alternative of alternatives({ asked, quota: error.quota, mayOpen }, error.field)) {
-    const plan = alternative === null ? null : planOf(alternative);
+  for (const alternative of alternatives({ ...question, quota: error.quota }, error.field)) {
+    const plan = alternative === null ? null : planOf(alternative, question.mostEntries);
     if (alternative === null || plan === null) continue;
     const { subnetCidrs, access } = alternative;
     const entries = plan.networkAclEntries.filter(({ egress }) => egress).length;
@@ -195,10 +199,10 @@ export function suggestAccess(
 }
 
 /** What to do where nothing can be suggested, in numbers. */
-export function fewerRangesText(asked: AskedAccess): string {
+export function fewerRangesText(asked: AskedAccess, mostEntries: number): string {
   const { kinds, protocols, otherKinds } = countsOf(asked);
-  const most = fitting(kinds);
+  const most = fitting(kinds, mostEntries);
   return most > 0
     ? `no wider ranges can stand for them, so state at most ${most} separate ones`
-    : `no wider ranges can stand for them, so state at most ${fitting(protocols + otherKinds)} separate ones, with one range of ports a protocol`;
+    : `no wider ranges can stand for them, so state at most ${fitting(protocols + otherKinds, mostEntries)} separate ones, with one range of ports a protocol`;
 }

@@ -2,6 +2,9 @@ import { noneFreeText, type AddressPolicy, type NamedBlock } from './choose-bloc
 import type { BlockGrant, Hindrance } from './block-order.js';
 import { providerBlockProblem } from './provider-space.js';
 
+/** Of a block that another organization's connection has in the same network; that one is not named, for customers read it. */
+export const OF_THE_SAME_NETWORK = 'of another connection to the same VPC';
+
 /** What is told of a block in the way where its own reason is not known. */
 const WHY: Record<Exclude<Hindrance, 'unusable'>, string> = {
   avoided: 'to be avoided',

@@ -31,30 +31,41 @@ export type Discrepancy =
 
 /** What one comparison looks at. */
 export interface Compared {
+  /** What a connection holds in several pools is told of the first of them. */
   readonly blocks: readonly PooledBlock[];
   readonly vpcs: readonly TaggedVpc[];
-  /** The scope in which a connection's block has to differ from all others. */
-  readonly scopeOf: (connection: string) => string;
+  /** The scopes in which a connection's block has to differ from all others, the one that chooses it first. */
+  readonly scopesOf: (connection: string) => readonly [string, ...string[]];
 }
 
 /**
- * Every block without a VPC, every VPC without a block, and every pair of VPCs of one scope that overlap; in that order,
- * and by address within each. Blocks of one pool never overlap each other, so that only AWS can show an overlap.
+ * Every block without a VPC, every VPC without a block in one of its pools, and every pair of VPCs of one scope that overlap; in
+ * that order, and by address within each. Blocks of one pool never overlap each other, so that only AWS can show an overlap.
  */
-export function compareWithAws({ blocks, vpcs, scopeOf }: Compared): Discrepancy[] {
+export function compareWithAws({ blocks, vpcs, scopesOf }: Compared): Discrepancy[] {
   const heldBy = new Map(blocks.map((block) => [keyOf(block.scope, block.holder), block]));
   const inUse = new Set(vpcs.map(({ connection, cidr }) => keyOf(connection, cidr)));
   return [
-    ...byAddress(blocks)
+    ...byAddress(firstOfEach(blocks))
       .filter(({ holder, cidr }) => !inUse.has(keyOf(holder, cidr)))
       .map((block) => ({ kind: 'block-without-vpc', block }) as const),
     ...byAddress(vpcs).flatMap((vpc) => {
-      const scope = scopeOf(vpc.connection);
-      const holds = heldBy.get(keyOf(scope, vpc.connection))?.cidr ?? null;
-      return holds === vpc.cidr ? [] : [{ kind: 'vpc-without-block', vpc, scope, holds } as const];
+      const missing = scopesOf(vpc.connection)
+        .map((scope) => ({ scope, holds: heldBy.get(keyOf(scope, vpc.connection))?.cidr ?? null }))
+        .find(({ holds }) => holds !== vpc.cidr);
+      return missing === undefined ? [] : [{ kind: 'vpc-without-block', vpc, ...missing } as const];
     }),
-    ...overlaps(vpcs, scopeOf),
+    ...overlaps(vpcs, scopesOf),
   ];
+}
+
+function firstOfEach(blocks: readonly PooledBlock[]): PooledBlock[] {
+  const known = new Map<string, PooledBlock>();
+  for (const block of blocks) {
+    const key = keyOf(block.holder, block.cidr);
+    if (!known.has(key)) known.set(key, block);
+  }
+  return [...known.values()];
 }
 
 /** One line, which is the same for the same discrepancy. */
@@ -96,16 +107,21 @@ function byAddress<T extends { readonly cidr: string }>(all: readonly T[]): T[] 
     .map(({ item }) => item);
 }
 
-/** Of each scope, in the order of the first addresses: a VPC and those after it, as long as it reaches into them. */
-function overlaps(vpcs: readonly TaggedVpc[], scopeOf: Compared['scopeOf']): Discrepancy[] {
+/**
+ * Of each scope, in the order of the first addresses: a VPC and those after it, as long as it reaches into them. A pair is told
+ * once, of the first scope that it shares.
+ */
+function overlaps(vpcs: readonly TaggedVpc[], scopesOf: Compared['scopesOf']): Discrepancy[] {
   const sorted = placed(vpcs)
-    .map(({ item, block }) => ({ vpc: item, block, scope: scopeOf(item.connection) }))
+    .flatMap(({ item, block }) => scopesOf(item.connection).map((scope) => ({ vpc: item, block, scope })))
     .sort((a, b) => a.scope.localeCompare(b.scope) || a.block.first - b.block.first);
   const found: Discrepancy[] = [];
   for (const [index, one] of sorted.entries()) {
     for (const other of sorted.slice(index + 1)) {
       if (other.scope !== one.scope || !blocksOverlap(one.block, other.block)) break;
-      found.push({ kind: 'overlap', scope: one.scope, vpcs: [one.vpc, other.vpc] });
+      const others = scopesOf(other.vpc.connection);
+      const shared = scopesOf(one.vpc.connection).find((scope) => others.includes(scope));
+      if (shared === one.scope) found.push({ kind: 'overlap', scope: one.scope, vpcs: [one.vpc, other.vpc] });
     }
   }
   return found;

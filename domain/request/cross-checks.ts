@@ -1,4 +1,11 @@
-import { AccessLimitError, planAccess, type AccessIntent } from '../access/plan-access.js';
+import {
+  AccessLimitError,
+  MOST_NETWORK_ACL_ENTRIES,
+  NETWORK_ACL_RULES,
+  ownEntriesOf,
+  planAccess,
+  type AccessIntent,
+} from '../access/plan-access.js';
 import { fewerRangesText, suggestAccess } from '../access/suggest-access.js';
 import {
   aggregateBlocks,
@@ -16,10 +23,16 @@ export interface RequestContext {
   /** The provider's own account, 12 digits. */
   readonly providerAccountId: string;
   readonly providerRegions: readonly string[];
+  /** Entries that a network ACL of the provider's takes in each direction; AWS's default unless given. */
+  readonly mostNetworkAclEntries?: number;
 }
 
-/** For whoever does not know the provider's account and regions: with this, the two rules about them refuse nothing. */
-export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: REGIONS };
+/** For whoever does not know the provider's account, regions and quota: with this, the rules about them refuse what none would take. */
+export const ANY_PROVIDER: RequestContext = {
+  providerAccountId: '',
+  providerRegions: REGIONS,
+  mostNetworkAclEntries: ownEntriesOf(NETWORK_ACL_RULES.most),
+};
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {
@@ -63,24 +76,31 @@ function mayOpenBeside({ vpcCidrs = [], providerCidr }: ComparedFields): (block:
 }
 
 /** Access that is not valid by itself counts as the least there can be: ranges may be too many for any. */
-function tooManyRules(fields: ComparedFields): FieldProblem[] {
+function tooManyRules(
+  fields: ComparedFields,
+  { mostNetworkAclEntries: mostEntries = MOST_NETWORK_ACL_ENTRIES }: RequestContext,
+): FieldProblem[] {
   const { subnetCidrs, access = [ALL_TCP] } = fields;
   if (subnetCidrs === undefined) return [];
   const asked = { subnetCidrs, access };
   try {
-    planAccess(asked);
+    planAccess(asked, mostEntries);
     return [];
   } catch (error) {
     if (!(error instanceof AccessLimitError)) throw error;
-    const suggestion = suggestAccess(error, { asked, mayOpen: mayOpenBeside(fields) });
-    const advice = suggestion?.text ?? fewerRangesText(asked);
+    const suggestion = suggestAccess(error, { asked, mayOpen: mayOpenBeside(fields), mostEntries });
+    const advice = suggestion?.text ?? fewerRangesText(asked, mostEntries);
     return [{ field: error.field, problem: `${error.message}; ${advice}` }];
   }
 }
 
 /** Problems that show only when fields are compared with each other or with the provider. */
 export function crossProblems(fields: ComparedFields, context: RequestContext): FieldProblem[] {
-  const problems = [...subnetsOutsideVpc(fields), ...providerBlockOverlap(fields), ...tooManyRules(fields)];
+  const problems = [
+    ...subnetsOutsideVpc(fields),
+    ...providerBlockOverlap(fields),
+    ...tooManyRules(fields, context),
+  ];
   if (fields.awsAccountId === context.providerAccountId) {
     problems.push({ field: 'awsAccountId', problem: "is the provider's own account" });
   }

@@ -49,8 +49,9 @@ class NetworkAclActions:
             raise Refusal(
                 "NetworkAclEntryAlreadyExists", f"The network acl entry identified by {entry.rule_number} already exists."
             )
-        numbered = [e for e in acl.network_acl_entries if e.egress == entry.egress and e.rule_number <= LAST_RULE]
-        if len(numbered) >= world.settings.quota("naclRulesPerDirection", self.current_account, self.region):
+        # AWS counts the closing deny in.
+        there = [e for e in acl.network_acl_entries if e.egress == entry.egress]
+        if len(there) >= world.settings.quota("naclRulesPerDirection", self.current_account, self.region):
             raise Refusal(
                 "NetworkAclEntryLimitExceeded", f"You've reached the limit on the number of rules of {acl.id}."
             )

@@ -28,13 +28,19 @@ const allocate = (scope: string, holder: string): Promise<BlockAnswer> =>
     activities.allocateBlock({
       scope,
       sharding: 'none',
+      customerScope: null,
       order: { holder, policy: POOL_POLICY, avoid: [], requested: null },
     }),
   );
 
 const release = (scope: string, holder: string, wasActive: boolean): Promise<void> =>
   world.run((activities) =>
-    activities.releaseBlock({ scope, shards: [null], order: { holder, wasActive, quarantineMs: DAY_MS } }),
+    activities.releaseBlock({
+      scope,
+      shards: [null],
+      customerScope: null,
+      order: { holder, wasActive, quarantineMs: DAY_MS },
+    }),
   );
 
 const explain = (scope: string, holder: string): Promise<BlockExplanation> =>
@@ -42,6 +48,7 @@ const explain = (scope: string, holder: string): Promise<BlockExplanation> =>
     activities.explainBlock({
       scope,
       sharding: 'none',
+      customerScope: null,
       inquiry: { holder, policy: POOL_POLICY, avoid: [], requested: null },
       now: Date.now(),
       naming: false,

@@ -120,7 +120,7 @@ describe('ensureNetworkAclEntries', () => {
 
   it('names the quota when AWS takes no more entries', async () => {
     const built = await buildVpc(world);
-    await world.aws.control.settings({ quotas: { naclRulesPerDirection: 1 } });
+    await world.aws.control.settings({ quotas: { naclRulesPerDirection: 2 } });
     const failure = await world.failureOf((activities) =>
       activities.ensureNetworkAclEntries(networkAclInput(built)),
     );
@@ -130,7 +130,7 @@ describe('ensureNetworkAclEntries', () => {
 
   it('makes room where entries made by hand leave none', async () => {
     const built = await buildVpc(world);
-    await world.aws.control.settings({ quotas: { naclRulesPerDirection: 2 } });
+    await world.aws.control.settings({ quotas: { naclRulesPerDirection: 3 } });
     await world.aws.ec2(PROVIDER, PROVIDER_REGION).send(
       new CreateNetworkAclEntryCommand({
         NetworkAclId: built.vpc.networkAclId,

@@ -212,6 +212,7 @@ describe('releaseBlockOfNobody', () => {
           activities.releaseBlockOfNobody({
             scope,
             shards: [null],
+            customerScope: null,
             order: { holder: connection, wasActive: true, quarantineMs: DAY_MS },
           }),
         );

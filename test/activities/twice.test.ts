@@ -28,7 +28,13 @@ afterAll(async () => {
 
 const SCOPE = `org-${randomUUID()}`;
 const HOLDER = 'org-1/vpc-0123456789abcdef0';
-const RELEASE = { holder: HOLDER, wasActive: false, quarantineMs: DAY_MS };
+const CUSTOMER_SCOPE = 'customer:vpc-0123456789abcdef0';
+const RELEASE = {
+  scope: SCOPE,
+  shards: [null],
+  customerScope: CUSTOMER_SCOPE,
+  order: { holder: HOLDER, wasActive: false, quarantineMs: DAY_MS },
+};
 
 /** Activities that change nothing in AWS: what they ask, and what they answer each time. */
 const OTHER_CASES: Record<
@@ -40,6 +46,7 @@ const OTHER_CASES: Record<
       activities.allocateBlock({
         scope: SCOPE,
         sharding: 'none',
+        customerScope: CUSTOMER_SCOPE,
         order: {
           holder: HOLDER,
           policy: POOL_POLICY,
@@ -50,7 +57,7 @@ const OTHER_CASES: Record<
     answer: { cidr: '10.200.0.0/25' },
   },
   releaseBlock: {
-    act: (activities) => activities.releaseBlock({ scope: SCOPE, shards: [null], order: RELEASE }),
+    act: (activities) => activities.releaseBlock(RELEASE),
     answer: undefined,
   },
   explainBlock: {
@@ -58,6 +65,7 @@ const OTHER_CASES: Record<
       activities.explainBlock({
         scope: 'nobody asked for one yet',
         sharding: 'none',
+        customerScope: CUSTOMER_SCOPE,
         inquiry: { holder: HOLDER, policy: POOL_POLICY, avoid: [], requested: null },
         now: 0,
         naming: false,
@@ -76,7 +84,7 @@ const OTHER_CASES: Record<
   adoptBlock: {
     act: (activities) =>
       activities.adoptBlock({
-        pool: { scope: `${SCOPE}-adopting`, shard: null },
+        pools: [CUSTOMER_SCOPE, SCOPE].map((scope) => ({ scope: `${scope}-adopting`, shard: null })),
         holder: HOLDER,
         cidr: '10.200.1.0/25',
       }),
@@ -120,7 +128,7 @@ const OTHER_CASES: Record<
   },
   isOwned: { act: (activities) => activities.isOwned({ connection: HOLDER, run: 'run-1' }), answer: false },
   releaseBlockOfNobody: {
-    act: (activities) => activities.releaseBlockOfNobody({ scope: SCOPE, shards: [null], order: RELEASE }),
+    act: (activities) => activities.releaseBlockOfNobody(RELEASE),
     answer: undefined,
   },
   loadSettings: {

@@ -49,12 +49,17 @@ export async function expectListed(caller: OutsideCaller, { workflowId, state }:
   );
 }
 
-/** Blocks that the pool of the customer's organization holds for it. */
+/** Blocks that the pools hold for it: of its organization, and of its network. */
 export async function heldFor(
   caller: OutsideCaller,
   { request, connection }: StackCustomer,
 ): Promise<unknown[]> {
-  const pool = `cidr-pool/${request.organizationId}`;
+  const scopes = [request.organizationId, `customer:${request.vpcId}`];
+  return (await Promise.all(scopes.map((scope) => heldIn(caller, scope, connection)))).flat();
+}
+
+async function heldIn(caller: OutsideCaller, scope: string, connection: string): Promise<unknown[]> {
+  const pool = `cidr-pool/${scope}`;
   const answer = await caller.cli('query', '--workflow-id', pool, '--type', 'report');
   const held = at(answer.json, 'queryResult', 0, 'held');
   // The binary shows an empty list as null.

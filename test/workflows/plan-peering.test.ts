@@ -11,7 +11,10 @@ import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping
 
 let world: SkippingWorld;
 beforeAll(async () => {
-  world = await startSkippingWorld({ addresses: { ranges: ['10.200.0.0/24'] } });
+  world = await startSkippingWorld({
+    addresses: { ranges: ['10.200.0.0/24'] },
+    quotas: { networkAclRules: 22 },
+  });
 });
 beforeEach(async () => {
   await world.aws.control.clearCalls();
@@ -120,6 +123,16 @@ describe('planPeering', () => {
 
   it.each([undefined, null, 'text', 42, []])('refuses %j', async (input) => {
     expect((await failureOfPlan(input)).type).toBe('InvalidRequest');
+  });
+
+  it('goes by the quota of rules that the configuration has', async () => {
+    const request = await newRequest({ access: [{ protocol: 'tcp', ports: [5432] }] });
+    const apart = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `172.31.${String(index * 2)}.0/24`);
+    const planned = await plan({ ...request, subnetCidrs: apart(10) });
+    expect(planned.access.networkAclEntries.filter(({ egress }) => egress)).toHaveLength(20);
+    const failure = await failureOfPlan({ ...request, subnetCidrs: apart(11) });
+    expect(failure.message).toContain('needs 22 network ACL entries where AWS takes 21');
   });
 
   it('says when no block is free', async () => {

@@ -8,6 +8,7 @@ import { maintainWorkflowId, poolWorkflowId, WORKFLOW } from '../../contract/nam
 import type { PoolReport } from '../../contract/pool.js';
 import type { SweepReport } from '../../contract/sweep.js';
 import { TAG } from '../../contract/tags.js';
+import { customerScopeOf } from '../../domain/plan.js';
 import { runSettingsOf } from '../../domain/settings.js';
 import { leftovers } from '../../local/leftovers.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
@@ -79,16 +80,21 @@ async function left(made: MadeByHand): Promise<string[]> {
 
 const found = (report: SweepReport): string[] => report.orphans.map(({ run }) => run);
 
-async function holdBlock(made: MadeByHand): Promise<string> {
-  const [scope = ''] = made.owner.connection.split('/');
-  const pool = await temporal.client.workflow.start(WORKFLOW.cidrPool, {
-    taskQueue: TASK_QUEUE,
-    workflowId: poolWorkflowId(scope),
-  });
-  const order = { holder: made.owner.connection, avoid: [] };
-  await pool.executeUpdate(allocateUpdate, { args: [{ policies: [POOL_POLICY], orders: [order] }] });
+/** In the pool of its organization, which is answered, and in that of the customer's network. */
+async function holdBlock({ owner: { connection } }: MadeByHand): Promise<string> {
+  const [scope = ''] = connection.split('/');
+  for (const each of [scope, networkOf(connection)]) {
+    const pool = await temporal.client.workflow.start(WORKFLOW.cidrPool, {
+      taskQueue: TASK_QUEUE,
+      workflowId: poolWorkflowId(each),
+    });
+    const order = { holder: connection, avoid: [] };
+    await pool.executeUpdate(allocateUpdate, { args: [{ policies: [POOL_POLICY], orders: [order] }] });
+  }
   return scope;
 }
+
+const networkOf = (connection: string): string => customerScopeOf(connection) ?? '';
 
 const poolOf = (scope: string): Promise<PoolReport> =>
   temporal.client.workflow.getHandle(poolWorkflowId(scope)).query(poolReportQuery);
@@ -255,9 +261,12 @@ describe('a sweep', () => {
     const second = await sweep(DELETE, after(60, first));
     expect(found(second)).toEqual([other.owner.run]);
     expect((await poolOf(scope)).held).toHaveLength(1);
+    expect((await poolOf(networkOf(connection))).held).toHaveLength(1);
     const third = await sweep(DELETE, after(60, second));
     expect(third.deleted.toSorted()).toEqual(other.resourceIds);
-    expect((await poolOf(scope)).held).toEqual([]);
+    for (const each of [scope, networkOf(connection)]) {
+      expect(await poolOf(each)).toMatchObject({ held: [], resting: [{ lastHolder: connection }] });
+    }
   });
 
   it('says what carries the tags and is not the release’s to find', async () => {

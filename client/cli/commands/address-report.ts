@@ -5,9 +5,16 @@ import { renderPools } from '../render/addresses.js';
 import { present } from '../screen.js';
 import { withCauseway } from '../session.js';
 
+/** `customer:` and the id of a VPC. */
+const CUSTOMER_SCOPE = /^customer:vpc-[0-9a-f]{8,17}$/;
+
+function isScope(text: string): boolean {
+  return organizationId.safeParse(text).success || CUSTOMER_SCOPE.test(text);
+}
+
 /** `causeway addresses report`: how full the pools are; of one scope, every block as well. */
 export async function report(scope: string | null, { environment, screen }: CliContext): Promise<void> {
-  if (scope !== null && !organizationId.safeParse(scope).success) {
+  if (scope !== null && !isScope(scope)) {
     throw badInput(
       `ORG: ${scope} is no organization id; \`causeway addresses report\` shows the pools there are`,
     );

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { lookBeforeCreate, pollFor, pollUntil, type Timing } from '../../../activities/aws/poll.js';
+import { AwsCallError } from '../../../activities/aws/call-error.js';
+import {
+  lookBeforeCreate,
+  pollFor,
+  pollUntil,
+  tellingRefusal,
+  type Timing,
+} from '../../../activities/aws/poll.js';
 
 const QUIET = new DefaultLogger('ERROR');
 const AWS = { timing: { pollEveryMs: 1, settleMs: 5, secondLookMs: 2 } satisfies Timing };
@@ -67,5 +74,66 @@ describe('lookBeforeCreate', () => {
     const { probe, looks } = shownFrom(1_000);
     expect(await inActivity(() => lookBeforeCreate(AWS, mayExist, probe), attempt)).toBeUndefined();
     expect(looks()).toBe(times);
+  });
+
+  it.each([
+    [2, { nothingMadeUpTo: 1 }, 1],
+    [7, { nothingMadeUpTo: 6 }, 1],
+    // The attempt before died, whatever the one before that has told.
+    [3, { nothingMadeUpTo: 1 }, 6],
+    [2, { nothingMadeUpTo: 2 }, 6],
+    [2, undefined, 6],
+    [2, null, 6],
+    [2, 'nothingMadeUpTo', 6],
+    [2, {}, 6],
+  ])('looks at attempt %i, told %j by the one before, %i times', async (attempt, heartbeatDetails, times) => {
+    const { probe, looks } = shownFrom(1_000);
+    const env = new MockActivityEnvironment({ attempt, heartbeatDetails }, { logger: QUIET });
+    expect(await env.run(() => lookBeforeCreate(AWS, true, probe))).toBeUndefined();
+    expect(looks()).toBe(times);
+  });
+});
+
+describe('tellingRefusal', () => {
+  /** What the next attempt is told when the third one fails with this. */
+  async function toldAfter(error: Error): Promise<unknown[]> {
+    const env = new MockActivityEnvironment({ attempt: 3 }, { logger: QUIET });
+    const told: unknown[] = [];
+    env.on('heartbeat', (details: unknown) => told.push(details));
+    await expect(env.run(() => tellingRefusal(() => Promise.reject(error)))).rejects.toBe(error);
+    return told;
+  }
+  const answered = (name: string, httpStatusCode?: number, requestId?: string): AwsCallError =>
+    new AwsCallError(
+      { action: 'ec2:CreateVpc', region: 'eu-west-1' },
+      Object.assign(new Error('no'), { name, $metadata: { httpStatusCode, requestId } }),
+    );
+
+  it.each([
+    ['VpcLimitExceeded', 400],
+    ['UnauthorizedOperation', 403],
+    ['InvalidVpcID.NotFound', 400],
+    ['AuthFailure', 401],
+    ['NobodyKnowsThisOne', 400],
+  ])('tells the next attempt that %s (%i) made nothing', async (code, status) => {
+    expect(await toldAfter(answered(code, status, 'request-1'))).toEqual([{ nothingMadeUpTo: 3 }]);
+  });
+
+  it.each([
+    ['busy', answered('RequestLimitExceeded', 503, 'request-1')],
+    ['busy, in other words', answered('Throttling', 400, 'request-1')],
+    ['busy, by its status', answered('NobodyKnowsThisOne', 429, 'request-1')],
+    ['out of order', answered('InternalError', 500, 'request-1')],
+    ['late', answered('RequestTimeout', 408, 'request-1')],
+    ['there already', answered('VpcPeeringConnectionAlreadyExists', 400, 'request-1')],
+    ['not AWS', answered('Forbidden', 403)],
+    ['silent', answered('TimeoutError')],
+    ['no answer at all', new Error('a defect')],
+  ])('tells nothing where the answer is %s', async (_, error) => {
+    expect(await toldAfter(error)).toEqual([]);
+  });
+
+  it('is the answer of the call, where there is one', async () => {
+    expect(await inActivity(() => tellingRefusal(() => Promise.resolve('it')))).toBe('it');
   });
 });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AddressAnswer } from '../../../contract/address-management.js';
 import type { AddressReport } from '../../../contract/address-verification.js';
+import { startOfPool } from '../../../activities/pool-callers.js';
+import { allocateUpdate } from '../../../contract/messages.js';
 import { maintainWorkflowId } from '../../../contract/names.js';
 import { CausewayClient } from '../../../client/causeway-client.js';
 import type { PoolListing } from '../../../client/addresses.js';
 import { startActivityWorld, type ActivityWorld } from '../../harness/activity-world.js';
 import { makeByHand, unusedConnection } from '../../harness/orphans.js';
+import { POOL_POLICY } from '../../harness/pool-world.js';
 import { startTemporalWorld, type TemporalWorld } from '../../harness/temporal-world.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 
@@ -109,12 +112,40 @@ describe('causeway addresses', () => {
     });
   });
 
+  it('adopts a block in the pool of the customer network too, or not at all, and shows that pool', async () => {
+    const connection = unusedConnection();
+    const [org = '', vpc = ''] = connection.split('/');
+    const other = orgOf(unusedConnection());
+    await done('adopt', org, vpc, '--cidr', '10.200.4.0/25');
+    await done('adopt', org, vpc, '--cidr', '10.200.4.0/25');
+    const { status, line } = await refused('adopt', other, vpc, '--cidr', '10.200.4.0/24');
+    expect(status).toBe(4);
+    expect(line).toContain(`10.200.4.0/25 (held by ${connection})`);
+    expect(await poolOf(other)).toBeUndefined();
+    const [, neighbour = ''] = unusedConnection().split('/');
+    await refused('adopt', org, neighbour, '--cidr', '10.200.4.0/24');
+    expect((await poolOf(`customer:${neighbour}`))?.held).toEqual([]);
+    expect((await poolOf(`customer:${vpc}`))?.held).toMatchObject([
+      { cidr: '10.200.4.0/25', holder: connection },
+    ]);
+    const { stdout } = await run('report', `customer:${vpc}`);
+    expect(stdout).toMatch(new RegExp(`customer:${vpc}: 1 held[^]*${connection}`));
+    expect((await client.pools(null)).map(({ scope }) => scope)).not.toContain(`customer:${vpc}`);
+
+    await done('release', '10.200.4.0/25', '--scope', org);
+    expect(await poolOf(`customer:${vpc}`)).toMatchObject({
+      held: [],
+      resting: [{ cidr: '10.200.4.0/25', lastHolder: connection }],
+    });
+  });
+
   it('takes no arguments that are wrong, and says what is', async () => {
     const wrong: [string[], string][] = [
       [['reserve', '10.0.0.1/24', '--why', 'x'], 'has host bits'],
       [['explain', '--avoid', 'fd00::/8', '--scope', 'org-1'], 'is IPv6'],
       [['adopt', 'org 1', 'vpc-1', '--cidr', '10.200.0.0/25'], 'ORG: '],
       [['report', 'no such/org'], 'is no organization id'],
+      [['report', 'customer:acme'], 'is no organization id'],
       [['explain'], 'name the organization whose pool is meant'],
     ];
     for (const [args, words] of wrong) {
@@ -164,11 +195,57 @@ describe('causeway addresses verify', () => {
     expect(mended.held.join()).toContain('nobody owns the VPC; `causeway sweep` deletes it');
     expect(mended.held.join()).toContain('close one of the two');
     expect(find(mended, gone.owner.connection)).toEqual([]);
-    expect(await poolOf(goneOrg)).toMatchObject({ held: [], resting: [{ cidr: '10.200.0.0/25' }] });
-    expect(await poolOf(orgOf(living.owner.connection))).toMatchObject({
-      held: [{ cidr: '10.200.0.0/25', holder: living.owner.connection }],
-    });
+    for (const scope of [goneOrg, `customer:${goneVpc}`]) {
+      expect(await poolOf(scope)).toMatchObject({ held: [], resting: [{ cidr: '10.200.0.0/25' }] });
+    }
+    const [livingOrg = '', livingVpc = ''] = living.owner.connection.split('/');
+    for (const scope of [livingOrg, `customer:${livingVpc}`]) {
+      expect(await poolOf(scope)).toMatchObject({
+        held: [{ cidr: '10.200.0.0/25', holder: living.owner.connection }],
+      });
+    }
     expect(find(await client.verifyAddresses({ repair: false }), living.owner.connection)).toEqual([]);
     expect(twin.vpcId).not.toBe(orphan.vpcId);
   });
+
+  it('mends what one of two pools lacks, or has alone, and leaves a block that two connections to one VPC have', async () => {
+    await world.aws.reset();
+    const early = await makeByHand(world.aws);
+    const { connection } = early.owner;
+    const [org = '', vpc = ''] = connection.split('/');
+    await temporal.startIdle(maintainWorkflowId(connection));
+    await allocateIn(org, connection);
+    const twin = await makeByHand(world.aws, { connection: `${orgOf(unusedConnection())}/${vpc}` });
+    await temporal.startIdle(maintainWorkflowId(twin.owner.connection));
+    await allocateIn(orgOf(twin.owner.connection), twin.owner.connection);
+    const gone = unusedConnection();
+    const goneVpc = gone.split('/')[1] ?? '';
+    await allocateIn(`customer:${goneVpc}`, gone);
+
+    const seen = await client.verifyAddresses({ repair: false });
+    expect(find(seen, gone)).toMatchObject([
+      { kind: 'block-without-vpc', block: { scope: `customer:${goneVpc}` } },
+    ]);
+    expect(find(seen, `/${vpc}`)).toMatchObject([
+      { kind: 'vpc-without-block', scope: `customer:${vpc}`, holds: null, owned: true },
+      { kind: 'vpc-without-block', scope: `customer:${vpc}`, holds: null, owned: true },
+      { kind: 'overlap', scope: `customer:${vpc}` },
+    ]);
+
+    const mended = await client.verifyAddresses({ repair: true });
+    expect(find(mended, gone)).toEqual([]);
+    expect(find(mended, `/${vpc}`)).toMatchObject([{ kind: 'vpc-without-block' }, { kind: 'overlap' }]);
+    expect(mended.held.join()).toContain('close one of the two and request it again');
+    expect((await poolOf(`customer:${vpc}`))?.held).toHaveLength(1);
+    expect((await poolOf(`customer:${goneVpc}`))?.held).toEqual([]);
+    expect((await poolOf(org))?.held).toHaveLength(1);
+  });
+
+  /** As allocations did that knew of one pool only. */
+  async function allocateIn(scope: string, holder: string): Promise<void> {
+    await temporal.client.workflow.executeUpdateWithStart(allocateUpdate, {
+      startWorkflowOperation: startOfPool({ scope, shard: null }, TASK_QUEUE),
+      args: [{ policies: [POOL_POLICY], orders: [{ holder, avoid: [] }] }],
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planAccessChange } from '../../../domain/access/access-change.js';
+import { planAccessChange, type AccessChangePlan } from '../../../domain/access/access-change.js';
 import {
   MOST_NETWORK_ACL_ENTRIES,
   planAccess,
@@ -13,6 +13,9 @@ const asked = fc.record({
   subnetCidrs: fc.uniqueArray(range, { minLength: 1, maxLength: 5 }),
   access: fc.array(intent, { minLength: 1, maxLength: 3 }),
 });
+
+const change = (before: AccessPlan, wanted: AccessPlan): AccessChangePlan =>
+  planAccessChange(before, wanted, MOST_NETWORK_ACL_ENTRIES);
 
 /** What an entry allows, without the number it stands under. */
 const meaning = ({ egress, protocol, cidrBlock, portRange, icmp }: NetworkAclEntry): string =>
@@ -35,7 +38,7 @@ function withChanges(check: (before: AccessPlan, wanted: AccessPlan) => void): v
 describe('a change of access', () => {
   it('ends with what is wanted, whatever was there', () => {
     withChanges((before, wanted) => {
-      const { access } = planAccessChange(before, wanted);
+      const { access } = change(before, wanted);
       expect(meanings(access)).toEqual(meanings(wanted));
       expect(access).toMatchObject({
         routes: wanted.routes,
@@ -47,7 +50,7 @@ describe('a change of access', () => {
 
   it('in place, adds what is new beside all that was there, so that nothing that stays is ever missing', () => {
     withChanges((before, wanted) => {
-      const { access, inPlace } = planAccessChange(before, wanted);
+      const { access, inPlace } = change(before, wanted);
       fc.pre(inPlace);
       const earlier = new Map(before.networkAclEntries.map((entry) => [place(entry), meaning(entry)]));
       const together = new Set(before.networkAclEntries.map(place));
@@ -65,7 +68,7 @@ describe('a change of access', () => {
 
   it('keeps the numbers of a set that does not change', () => {
     withChanges((before) => {
-      expect(planAccessChange(before, before)).toEqual({ access: before, inPlace: true });
+      expect(change(before, before)).toEqual({ access: before, inPlace: true });
     });
   });
 
@@ -77,7 +80,8 @@ describe('a change of access', () => {
         subnetCidrs: ['172.31.0.0/20', '172.31.32.0/20'],
         access: [{ protocol: 'tcp', ports: ports(from) }],
       });
-    expect(planAccessChange(plan(1000), plan(2000))).toEqual({ access: plan(2000), inPlace: false });
-    expect(planAccessChange(plan(1000), plan(1010)).inPlace).toBe(true);
+    expect(change(plan(1000), plan(2000))).toEqual({ access: plan(2000), inPlace: false });
+    expect(change(plan(1000), plan(1010)).inPlace).toBe(true);
+    expect(planAccessChange(plan(1000), plan(2000), 39).inPlace).toBe(true);
   });
 });

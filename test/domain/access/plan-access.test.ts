@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planAccess, type AccessIntent } from '../../../domain/access/plan-access.js';
+import {
+  NETWORK_ACL_RULES,
+  ownEntriesOf,
+  planAccess,
+  type AccessIntent,
+} from '../../../domain/access/plan-access.js';
 import { mergePorts, type PortRange } from '../../../domain/access/port-ranges.js';
 import { intent, planOf, range } from './access-arbitraries.js';
 
@@ -18,7 +23,7 @@ describe('the rules of a plan', () => {
         expect(plan.securityGroupEgress.length).toBeLessThanOrEqual(60);
         for (const egress of [true, false]) {
           const entries = plan.networkAclEntries.filter((entry) => entry.egress === egress);
-          expect(entries.length).toBeLessThanOrEqual(20);
+          expect(entries.length).toBeLessThanOrEqual(19);
           expect(entries.map(({ ruleNumber }) => ruleNumber)).toEqual(
             entries.map((_, index) => 100 + 10 * index),
           );
@@ -101,20 +106,30 @@ describe('too many rules', () => {
   const tcp = (count: number): AccessIntent[] => [{ protocol: 'tcp', ports: ports(count) }];
 
   it('is refused just above what fits, naming limit, need and field', () => {
-    expect(planAccess({ subnetCidrs: apart(10), access: tcp(1) }).networkAclEntries).toHaveLength(40);
-    expect(planAccess({ subnetCidrs: apart(1), access: tcp(19) }).networkAclEntries).toHaveLength(22);
-    expect(() => planAccess({ subnetCidrs: apart(11), access: tcp(1) })).toThrow(
+    expect(planAccess({ subnetCidrs: apart(9), access: tcp(1) }).networkAclEntries).toHaveLength(36);
+    expect(planAccess({ subnetCidrs: apart(1), access: tcp(18) }).networkAclEntries).toHaveLength(21);
+    expect(() => planAccess({ subnetCidrs: apart(1), access: tcp(19) })).toThrow();
+    expect(() => planAccess({ subnetCidrs: apart(10), access: tcp(1) })).toThrow(
       expect.objectContaining({
         name: 'AccessLimitError',
         quota: 'network ACL entries',
         field: 'subnetCidrs',
-        needed: 22,
-        limit: 20,
-        message: expect.stringMatching(/^needs 22 .* takes 20: 11 separate ranges times 2 kinds of traffic/),
+        needed: 20,
+        limit: 19,
+        message: expect.stringMatching(/^needs 20 .* takes 19: 10 separate ranges times 2 kinds of traffic/),
       }),
     );
     expect(() => planAccess({ subnetCidrs: apart(2), access: tcp(10) })).toThrow(
       expect.objectContaining({ field: 'access', needed: 22 }),
+    );
+  });
+
+  it('is refused above a raised quota only, where one is given', () => {
+    const rules = ownEntriesOf(NETWORK_ACL_RULES.most);
+    expect(rules).toBe(39);
+    expect(planAccess({ subnetCidrs: apart(19), access: tcp(1) }, rules).networkAclEntries).toHaveLength(76);
+    expect(() => planAccess({ subnetCidrs: apart(20), access: tcp(1) }, rules)).toThrow(
+      expect.objectContaining({ needed: 40, limit: 39 }),
     );
   });
 

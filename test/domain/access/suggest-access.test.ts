@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   AccessLimitError,
+  MOST_NETWORK_ACL_ENTRIES,
   planAccess,
   type AccessIntent,
   type AskedAccess,
@@ -39,6 +40,7 @@ function suggestionFor(asked: AskedAccess, within?: string): AccessSuggestion | 
   const wholes = within === undefined ? null : [within];
   return suggestAccess(error, {
     asked,
+    mostEntries: MOST_NETWORK_ACL_ENTRIES,
     mayOpen: ({ first, last }) =>
       wholes === null ||
       wholes.some(
@@ -136,25 +138,34 @@ describe('a suggestion in place of access that needs too much', () => {
   });
 
   it('joins the nearest ranges, and counts what that would open besides', () => {
-    expect(suggestionFor({ subnetCidrs: apart(11), access: tcp(443) })?.text).toBe(
-      '20 with 172.31.0.0/22 for what is inside, which opens 512 more addresses',
+    expect(suggestionFor({ subnetCidrs: apart(10), access: tcp(443) })?.text).toBe(
+      '18 with 172.31.0.0/22 for what is inside, which opens 512 more addresses',
     );
+  });
+
+  it('goes by the quota that the provider has', () => {
+    const asked = { subnetCidrs: apart(20), access: tcp(443) };
+    const textBy = (mostNetworkAclEntries: number): string => {
+      const parsed = parseRequest(requestOf(asked), { ...CONTEXT, mostNetworkAclEntries });
+      return parsed.ok ? 'taken' : (parsed.problems[0]?.problem ?? '');
+    };
+    expect(textBy(39)).toMatch(/^needs 40 .* takes 39: .*; 38 with 172\.31\.0\.0\/22 for what is inside/);
+    expect(textBy(40)).toBe('taken');
   });
 
   it('joins the nearest ports where those are the more', () => {
     expect(
-      suggestionFor({ subnetCidrs: apart(2), access: tcp(1, 100, 200, 300, 400, 410, 500, 600, 700, 800) })
-        ?.text,
-    ).toBe('20 with tcp 400-410 for what is inside, which opens 9 more ports');
+      suggestionFor({ subnetCidrs: apart(2), access: tcp(1, 100, 200, 300, 400, 410, 500, 600, 700) })?.text,
+    ).toBe('18 with tcp 400-410 for what is inside, which opens 9 more ports');
   });
 
   it('counts ping and path MTU discovery among what has to fit', () => {
     const access: AccessIntent[] = [
-      ...tcp(1, 100, 200, 300, 400, 410, 500, 600, 608),
+      ...tcp(1, 100, 200, 300, 400, 500, 600, 608),
       { protocol: 'icmp', ports: [] },
     ];
     expect(suggestionFor({ subnetCidrs: apart(2), access })?.text).toBe(
-      '20 with tcp 600-608 for what is inside, which opens 7 more ports',
+      '18 with tcp 600-608 for what is inside, which opens 7 more ports',
     );
   });
 
@@ -188,13 +199,13 @@ describe('a suggestion in place of access that needs too much', () => {
   });
 
   it('stays inside the declared VPC, and off the block that the provider was asked to take', () => {
-    const asked = { subnetCidrs: apart(11), access: tcp(443) };
+    const asked = { subnetCidrs: apart(10), access: tcp(443) };
     const textOf = (more: object): string => problemsOf(requestOf(asked, more))[0]?.problem ?? '';
-    expect(textOf({ vpcCidrs: ['172.31.0.0/16'] })).toContain('20 with 172.31.0.0/22');
+    expect(textOf({ vpcCidrs: ['172.31.0.0/16'] })).toContain('18 with 172.31.0.0/22');
     // 172.31.1.0/24 is no part of this VPC, so that the first two cannot be joined.
     const parts = ['172.31.0.0/24', '172.31.2.0/23', '172.31.4.0/22', '172.31.8.0/21', '172.31.16.0/21'];
-    expect(textOf({ vpcCidrs: parts })).toContain('20 with 172.31.4.0/22');
-    expect(textOf({ providerCidr: '172.31.1.0/24' })).toContain('20 with 172.31.4.0/22');
+    expect(textOf({ vpcCidrs: parts })).toContain('18 with 172.31.4.0/22');
+    expect(textOf({ providerCidr: '172.31.1.0/24' })).toContain('18 with 172.31.4.0/22');
   });
 
   it('is none where no wider range may be stated; the refusal then says how many may', () => {
@@ -202,13 +213,13 @@ describe('a suggestion in place of access that needs too much', () => {
     const asked = { subnetCidrs: scattered, access: tcp(443) };
     expect(suggestionFor(asked)).toBeNull();
     expect(problemsOf(requestOf(asked))[0]?.problem).toMatch(
-      /takes 20: .*; no wider .* state at most 10 separate ones$/,
+      /takes 19: .*; no wider .* state at most 9 separate ones$/,
     );
-    expect(planAccess({ ...asked, subnetCidrs: scattered.slice(0, 10) }).routes).toHaveLength(10);
+    expect(planAccess({ ...asked, subnetCidrs: scattered.slice(0, 9) }).routes).toHaveLength(9);
 
     const many = tcp(...Array.from({ length: 20 }, (_, index) => index * 10));
-    expect(fewerRangesText({ ...asked, access: many })).toMatch(
-      /at most 10 separate ones, with one range of ports/,
+    expect(fewerRangesText({ ...asked, access: many }, MOST_NETWORK_ACL_ENTRIES)).toMatch(
+      /at most 9 separate ones, with one range of ports/,
     );
     expect(suggestionFor({ ...asked, subnetCidrs: apart(11) }, '172.31.0.0/24')).toBeNull();
     expect(aggregateCidrs(apart(11))).toHaveLength(11);

@@ -255,6 +255,34 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
     code: { activities: () => ({ releaseBlock: () => Promise.resolve() }) },
   },
   {
+    name: "a block stays in the pool of the customer's network",
+    point: {
+      story: 'decline',
+      fault: { activity: 'releaseBlock', nth: 1, fault: 'reply-lost' },
+      end: 'declined',
+    },
+    shows: /is held by .* in customer:vpc-\w+, which does not live/,
+    code: {
+      activities: (real) => ({
+        releaseBlock: (input) => real.releaseBlock({ ...input, customerScope: null }),
+      }),
+    },
+  },
+  {
+    name: "a block is not claimed in the pool of the customer's network",
+    point: {
+      story: 'connectAndClose',
+      fault: { activity: 'allocateBlock', nth: 1, fault: 'reply-lost' },
+      end: 'released',
+    },
+    shows: /does not hold it in customer:vpc-/,
+    code: {
+      activities: (real) => ({
+        allocateBlock: (input) => real.allocateBlock({ ...input, customerScope: null }),
+      }),
+    },
+  },
+  {
     name: 'observers tell nobody',
     point: {
       story: 'observe',

@@ -82,7 +82,7 @@ describe('quotas (10)', () => {
     );
   });
 
-  it('limit the numbered rules of an ACL to 20 in each direction', async () => {
+  it('limit the rules of an ACL to 20 in each direction, the closing deny among them', async () => {
     const { networkAclId } = await defaultsOf(client, await createVpc(client, '10.0.0.0/24'));
     const add = (RuleNumber: number, Egress: boolean): Promise<unknown> =>
       client.send(
@@ -95,9 +95,9 @@ describe('quotas (10)', () => {
           CidrBlock: '10.1.0.0/16',
         }),
       );
-    for (let number = 1; number <= 19; number++) await add(number, false);
-    expect(await codeOf(add(20, false))).toBe('NetworkAclEntryLimitExceeded');
-    expect(await codeOf(add(20, true))).toBe('no error');
+    for (let number = 1; number <= 18; number++) await add(number, false);
+    expect(await codeOf(add(19, false))).toBe('NetworkAclEntryLimitExceeded');
+    expect(await codeOf(add(19, true))).toBe('no error');
   });
 
   it('limit the rules of a security group, and then add none of a call', async () => {
