@@ -41,6 +41,7 @@ import {
 } from './request-peering.js';
 import { remind } from './remind.js';
 import { renewLink } from './renew-link.js';
+import { retry } from './retry.js';
 import { runSweep } from './sweep.js';
 import { watchStatus, type WatchOptions } from './watch.js';
 
@@ -200,6 +201,11 @@ export class CausewayClient {
   /** Tells people now what the request waits for; see `remind`. */
   remind(key: ConnectionKey, by: string): Promise<void> {
     return this.#ask(connectionName(key), () => remind(this.#temporal, key, by));
+  }
+
+  /** Makes what is parked try at once; see `retry`. */
+  retry(key: ConnectionKey, by: string): Promise<void> {
+    return this.#ask(connectionName(key), () => retry(this.#temporal, key, by));
   }
 
   /** Ends a request that is under way, and undoes it. */

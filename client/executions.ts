@@ -99,6 +99,21 @@ export async function requestUnderWay(temporal: Client, key: ConnectionKey): Pro
   );
 }
 
+/**
+ * The workflow of the connection that is open, also while it releases; null when the connection is over.
+ *
+ * @throws WorkflowNotFoundError when nothing is known of the connection
+ */
+export async function openExecution(temporal: Client, key: ConnectionKey): Promise<string | null> {
+  const connection = connectionName(key);
+  // The request first: it is open until the connection that it becomes is there.
+  const request = await describeWorkflow(temporal, provisionWorkflowId(connection));
+  const living = await describeWorkflow(temporal, maintainWorkflowId(connection));
+  const open = [living, request].find((described) => described !== null && isRunning(described));
+  if (living === null && request === null) await requireRecord(temporal, key);
+  return open?.workflowId ?? null;
+}
+
 export function isRunning({ status }: Pick<WorkflowExecutionDescription, 'status'>): boolean {
   return status.name === 'RUNNING';
 }

@@ -1,15 +1,10 @@
 import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { renewLinkUpdate } from '../contract/messages.js';
-import {
-  connectionName,
-  maintainWorkflowId,
-  provisionWorkflowId,
-  type ConnectionKey,
-} from '../contract/names.js';
+import { connectionName, type ConnectionKey } from '../contract/names.js';
 import { CausewayError } from './causeway-error.js';
 import { noWorker, workflowError } from './errors.js';
-import { describeWorkflow, isRunning, latestExecution } from './executions.js';
+import { openExecution } from './executions.js';
 
 /** A request that has just become a connection refuses, and the connection is there a moment later. */
 const MOST_TRIES = 3;
@@ -39,12 +34,10 @@ export async function renewLink(temporal: Client, key: ConnectionKey, by: string
 
 /** The execution that has the connection's status, and still runs. */
 async function keeperOf(temporal: Client, key: ConnectionKey): Promise<string> {
-  const connection = connectionName(key);
-  for (const workflowId of [maintainWorkflowId(connection), provisionWorkflowId(connection)]) {
-    const described = await describeWorkflow(temporal, workflowId);
-    if (described !== null && isRunning(described)) return workflowId;
-  }
-  // Throws when there never was such a connection.
-  await latestExecution(temporal, key);
-  throw new CausewayError('NotFound', `${connection} is over, and a link would show nothing to act on`);
+  const workflowId = await openExecution(temporal, key);
+  if (workflowId !== null) return workflowId;
+  throw new CausewayError(
+    'NotFound',
+    `${connectionName(key)} is over, and a link would show nothing to act on`,
+  );
 }

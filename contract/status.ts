@@ -89,7 +89,7 @@ export interface HistoryEntry {
   topic?: HistoryTopic | undefined;
 }
 
-export const HISTORY_TOPICS = ['claim', 'answer', 'decline', 'reminder', 'link'] as const;
+export const HISTORY_TOPICS = ['claim', 'answer', 'decline', 'reminder', 'link', 'retry'] as const;
 
 export type HistoryTopic = (typeof HISTORY_TOPICS)[number];
 

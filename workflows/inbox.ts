@@ -4,7 +4,6 @@ import {
   customerDeclinedSignal,
   peeringObservedSignal,
   remindSignal,
-  retrySignal,
   type AcceptanceClaim,
   type DeclineNotice,
   type RemindOrder,
@@ -16,6 +15,7 @@ import { LookPace } from './look-pace.js';
 import { onceSoon } from './once-soon.js';
 import type { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
+import { takeRetryOrders } from './retry-orders.js';
 import { senderAndReason, senderOf } from './senders.js';
 import { takeLeftOut } from './signal-floods.js';
 
@@ -83,9 +83,7 @@ export class Inbox {
       this.#reminder = senderOf(order);
       this.#takeInSoon();
     });
-    setHandler(retrySignal, () => {
-      parking.retry();
-    });
+    takeRetryOrders(this.record, parking);
   }
 
   /** Why the customer declined, once it said so. */

@@ -3,7 +3,6 @@ import {
   changeAccessUpdate,
   closeSignal,
   peeringObservedSignal,
-  retrySignal,
   type AccessChange,
   type CloseOrder,
 } from '../contract/messages.js';
@@ -17,6 +16,7 @@ import { isHistoryLong } from './history-bound.js';
 import { LookPace } from './look-pace.js';
 import { BrokenOff, type BreakOffReason, type ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
+import { takeRetryOrders } from './retry-orders.js';
 import { senderAndReason } from './senders.js';
 import type { RequestedPeering } from './stages.js';
 
@@ -65,9 +65,7 @@ export class OrderDesk {
     setHandler(peeringObservedSignal, () => {
       this.#lookAgain = true;
     });
-    setHandler(retrySignal, () => {
-      parking.retry();
-    });
+    takeRetryOrders(this.record, parking);
     setHandler(changeAccessUpdate, (change) => this.#queue(change), {
       validator: (change: AccessChange) => {
         this.#refuse(change);

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { connectionName, provisionWorkflowId } from '../contract/names.js';
 import { reasonsOf } from '../domain/addresses/address-pool.js';
+import { DAY_MS } from '../domain/durations.js';
 import { OF_THE_SAME_NETWORK } from '../domain/addresses/block-reasons.js';
 import type { NamedBlock } from '../domain/addresses/choose-block.js';
 import {
@@ -128,12 +129,16 @@ function requireOwnId(connection: string): void {
   }
 }
 
+/** Where none is asked for, a server says 0, or 10 years. */
+const AS_GOOD_AS_NONE_MS = 10 * 365 * DAY_MS;
+
 /** A time-out would end the run at a moment that nobody chose, and leave all that it made. */
 function requireNoTimeout(): void {
-  const { executionTimeoutMs, runTimeoutMs } = workflowInfo();
+  const { executionTimeoutMs = 0, runTimeoutMs = 0 } = workflowInfo();
+  const isSet = (ms: number): boolean => ms > 0 && ms < AS_GOOD_AS_NONE_MS;
   const set = [
-    ...(executionTimeoutMs === undefined ? [] : ['workflowExecutionTimeout']),
-    ...(runTimeoutMs === undefined ? [] : ['workflowRunTimeout']),
+    ...(isSet(executionTimeoutMs) ? ['workflowExecutionTimeout'] : []),
+    ...(isSet(runTimeoutMs) ? ['workflowRunTimeout'] : []),
   ];
   if (set.length === 0) return;
   throw ending('InvalidRequest', `${set.join(', ')}: must not be set; a request waits for days`);

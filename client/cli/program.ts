@@ -15,6 +15,7 @@ const ORDER_HELP: Record<OrderName, string> = {
   accept: 'say that the customer has accepted; Causeway looks at AWS and believes only that',
   decline: 'say that the customer declines; the request ends and is undone',
   remind: 'tell people now what a request waits for, as the configured reminders do',
+  retry: 'try at once what is parked, also while it releases',
   cancel: 'end a request that is under way, and undo it',
   close: 'take a connection down; everything made for it is released',
 };
@@ -35,7 +36,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   };
   addRequestCommands(program, contextOf);
   addReadingCommands(program, contextOf);
-  for (const name of ['accept', 'decline', 'remind', 'cancel', 'close'] as const)
+  for (const name of ['accept', 'decline', 'remind', 'retry', 'cancel', 'close'] as const)
     addOrder(name, { program, contextOf });
   addChange(program, contextOf);
   addAddressCommands(program, { contextOf, withJson });

@@ -3,7 +3,7 @@ import { CausewayError, type ConnectionKey } from '../../client/index.js';
 import { connectionName } from '../../contract/names.js';
 import { tooMany } from '../problems/too-many.js';
 
-export type Order = 'accept' | 'decline' | 'change' | 'end' | 'link' | 'remind';
+export type Order = 'accept' | 'decline' | 'change' | 'end' | 'link' | 'remind' | 'retry';
 
 const MINUTE_S = 60;
 const DAY_S = 86_400;

@@ -16,6 +16,7 @@ export type PagesCauseway = Pick<
   | 'listPage'
   | 'remind'
   | 'renewLink'
+  | 'retry'
   | 'status'
 >;
 

@@ -79,6 +79,17 @@ const acceptanceRoute = createRoute({
   },
 });
 
+const retryRoute = createRoute({
+  method: 'post',
+  path: `${CONNECTION_PATH}/retry`,
+  operationId: 'retryPeering',
+  summary: 'Makes what is parked try at once, instead of at its next turn; also while it is being released',
+  security: [{ apiKey: [WRITE] }],
+  middleware: [requireScope(WRITE)] as const,
+  request: { params: connectionParams },
+  responses: { 202: TAKEN, ...problems(404, 409) },
+});
+
 export function addConnection(app: GatewayApp, { causeway, limits: { claims, orders } }: GatewayParts): void {
   app.openapi(statusRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
@@ -111,6 +122,12 @@ export function addConnection(app: GatewayApp, { causeway, limits: { claims, ord
         : causeway.decline(key, { by, ...(reason === undefined ? {} : { reason }) }),
     );
     return context.json({ ...key, told, heardAlready: !isTold }, 202);
+  });
+
+  app.openapi(retryRoute, async (context) => {
+    const key = connectionOf(context, context.req.valid('param'));
+    await orders.give('retry', key, () => causeway.retry(key, senderOf(context)));
+    return context.json({ ...key, told: 'retry' as const }, 202);
   });
 }
 

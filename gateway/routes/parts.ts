@@ -21,6 +21,7 @@ export type Causeway = Pick<
   | 'plan'
   | 'renewLink'
   | 'request'
+  | 'retry'
   | 'startChange'
   | 'status'
   | 'watch'

@@ -146,7 +146,7 @@ export const orderTaken = z
   .object({
     organizationId: z.string(),
     vpcId: z.string(),
-    told: z.enum(['accept', 'decline', 'cancel', 'close', 'change']),
+    told: z.enum(['accept', 'decline', 'cancel', 'close', 'change', 'retry']),
   })
   .meta({ id: 'OrderTaken' });
 

@@ -32,6 +32,7 @@ describe('who is let in', () => {
       [CONNECTION, { method: 'DELETE' }],
       [CONNECTION, { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } }],
       [`${CONNECTION}/acceptance`, { body: { decision: 'accepted' } }],
+      [`${CONNECTION}/retry`, { method: 'POST' }],
     ];
     for (const [path, wanted] of writes) {
       const { status, headers } = await problemOf(gateway, path, { ...wanted, key });
@@ -51,6 +52,7 @@ describe('who is let in', () => {
       [CONNECTION, { method: 'DELETE' }],
       [CONNECTION, { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } }],
       [`${CONNECTION}/acceptance`, { body: { decision: 'declined' } }],
+      [`${CONNECTION}/retry`, { method: 'POST' }],
       ['/v1/peerings', { body: example }],
       ['/v1/plans', { body: example }],
     ];

@@ -133,6 +133,40 @@ describe('an order', () => {
     expect(gateway.calls.map(({ name }) => name)).toEqual([...Array<string>(5).fill('accept'), 'decline']);
   });
 
+  it('to try at once is taken, says who gives it, and is refused where nothing is parked', async () => {
+    const path = `${CONNECTION}/retry`;
+    const gateway = fakeGateway({ retry: taken });
+    const response = await gateway.ask(path, { method: 'POST' });
+    expect(response.status).toBe(202);
+    expect(await response.json()).toEqual({
+      organizationId: 'org-42',
+      vpcId: example.vpcId,
+      told: 'retry',
+    });
+    expect(gateway.calls).toEqual([
+      {
+        name: 'retry',
+        args: [
+          { organizationId: 'org-42', vpcId: example.vpcId },
+          expect.stringMatching(/^key \w+, request /),
+        ],
+      },
+    ]);
+    const refused = await problemOf(fakeGateway({ retry: refusing('NotInState') }), path, { method: 'POST' });
+    expect(refused).toMatchObject({ status: 409, code: 'NotInState' });
+    const unknown = await problemOf(fakeGateway(), path, { method: 'POST' });
+    expect(unknown).toMatchObject({ status: 404, code: 'NotFound' });
+  });
+
+  it('to try at once is taken so often a minute', async () => {
+    const gateway = fakeGateway({ retry: taken });
+    const order = { method: 'POST' };
+    for (let index = 0; index < 20; index += 1)
+      expect((await gateway.ask(`${CONNECTION}/retry`, order)).status).toBe(202);
+    expect((await problemOf(gateway, `${CONNECTION}/retry`, order)).status).toBe(429);
+    expect(gateway.calls).toHaveLength(20);
+  });
+
   it('to change is taken so often a minute, and is not taken from what other connections have', async () => {
     const gateway = fakeGateway({ startChange: taken });
     const change = { method: 'PATCH', body: { access: [{ protocol: 'tcp' }] } };

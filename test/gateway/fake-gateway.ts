@@ -107,6 +107,7 @@ function answering(calls: FakeGateway['calls'], answers: Partial<Causeway>): Cau
     plan: unknown,
     renewLink: unknown,
     request: unknown,
+    retry: unknown,
     startChange: unknown,
     status: unknown,
     async *watch() {

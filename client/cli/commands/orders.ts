@@ -7,7 +7,7 @@ import { present } from '../screen.js';
 import { withCauseway } from '../session.js';
 
 /** The commands that tell a run something, and end once it has been told. */
-export type OrderName = 'accept' | 'decline' | 'remind' | 'cancel' | 'close';
+export type OrderName = 'accept' | 'decline' | 'remind' | 'retry' | 'cancel' | 'close';
 
 export interface OrderOptions {
   organization: string;
@@ -35,6 +35,10 @@ const ORDERS: Record<OrderName, Order> = {
     give: (client, key, { by }) => client.remind(key, by),
     outcome: 'A reminder is in the log of the worker, and on its way to the webhook where there is one.',
   },
+  retry: {
+    give: (client, key, { by }) => client.retry(key, by),
+    outcome: 'What AWS refused is tried now; should it be refused again, it waits for its next turn.',
+  },
   cancel: {
     give: (client, key, { by }) => client.cancel(key, { by }),
     outcome: 'The request is being undone.',
@@ -45,7 +49,7 @@ const ORDERS: Record<OrderName, Order> = {
   },
 };
 
-/** `causeway accept|decline|remind|cancel|close`. */
+/** `causeway accept|decline|remind|retry|cancel|close`. */
 export async function giveOrder(
   name: OrderName,
   options: OrderOptions,

@@ -1,10 +1,10 @@
 import type { ConnectionKey, PeeringStatus } from '../../../client/index.js';
 import { connectionName } from '../../../contract/names.js';
-import { isEndState } from '../../../domain/lifecycle.js';
+import { isEndState, type PeeringState } from '../../../domain/lifecycle.js';
 import { html, type Html } from '../html.js';
 import { timeOf } from '../words.js';
 
-export type Action = 'link' | 'remind' | 'cancel' | 'close';
+export type Action = 'retry' | 'link' | 'remind' | 'cancel' | 'close';
 
 interface ActionTexts {
   title: string;
@@ -16,6 +16,13 @@ interface ActionTexts {
 }
 
 export const ACTIONS: Record<Action, ActionTexts> = {
+  retry: {
+    title: 'Try again now',
+    warning:
+      'What this waits for is tried at once, instead of at its next turn. Nothing else changes; should AWS refuse it again, it waits on.',
+    done: 'It is being tried now. The history says what comes of it.',
+    dangerous: false,
+  },
   link: {
     title: 'New link for the customer',
     warning:
@@ -52,10 +59,13 @@ export function isAction(text: string): text is Action {
 
 /** What can be done in this state; whether it still can when it is done, the workflow says. */
 export function actionsFor({ state, parked }: PeeringStatus): Action[] {
-  const stage = state === 'parked' ? (parked?.from ?? state) : state;
+  if (state === 'parked') return ['retry', ...actionsIn(parked?.from ?? state)];
+  return state === 'awaiting-acceptance' ? ['link', 'remind', 'cancel'] : actionsIn(state);
+}
+
+function actionsIn(stage: PeeringState): Action[] {
   if (isEndState(stage) || stage === 'releasing') return [];
-  if (stage === 'active') return ['link', 'close'];
-  return state === 'awaiting-acceptance' ? ['link', 'remind', 'cancel'] : ['link', 'cancel'];
+  return stage === 'active' ? ['link', 'close'] : ['link', 'cancel'];
 }
 
 /** Asks before anything is done. */

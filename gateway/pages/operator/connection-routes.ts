@@ -69,6 +69,9 @@ async function carryOut(
     case 'remind':
       await orders.give('remind', key, () => causeway.remind(key, by));
       return null;
+    case 'retry':
+      await orders.give('retry', key, () => causeway.retry(key, by));
+      return null;
     case 'cancel':
       await orders.give('end', key, () => causeway.cancel(key, { by }));
       return null;

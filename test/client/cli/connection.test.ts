@@ -138,7 +138,7 @@ describe('a connection, from the command line', () => {
   });
 
   it('is not known at first', async () => {
-    for (const command of ['status', 'cancel', 'close']) {
+    for (const command of ['status', 'retry', 'cancel', 'close']) {
       const { status, line } = await refused(command, 'org-42', network.vpcId);
       expect(line).toMatch(/is not known; .*causeway list/);
       expect(status).toBe(3);

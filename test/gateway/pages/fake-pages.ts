@@ -95,6 +95,7 @@ export function fakePages(
     cancel: () => Promise.resolve(),
     close: () => Promise.resolve(),
     remind: () => Promise.resolve(),
+    retry: () => Promise.resolve(),
     renewLink: () => Promise.resolve(2),
     countByState: () => Promise.resolve({ 'awaiting-acceptance': 1 }),
     listPage: () => Promise.resolve({ peerings: [], nextPageToken: null }),

@@ -28,7 +28,7 @@ async function signedIn(pages: FakePages, key = pages.keys.all): Promise<Record<
 const told = (pages: FakePages): string[] =>
   pages.calls
     .map(({ name }) => name)
-    .filter((name) => ['remind', 'cancel', 'close', 'renewLink'].includes(name));
+    .filter((name) => ['retry', 'remind', 'cancel', 'close', 'renewLink'].includes(name));
 
 describe('signing in', () => {
   it('gives a cookie that no script reads, no other site sends, and no plain line carries', async () => {
@@ -126,7 +126,7 @@ describe('the operator’s page', () => {
     const pages = fakePages();
     const headers = await signedIn(pages, pages.keys.reader);
     expect(await (await pages.get(PLACE, headers)).text()).not.toContain('Cancel the request');
-    for (const action of ['remind', 'cancel', 'close', 'link']) {
+    for (const action of ['retry', 'remind', 'cancel', 'close', 'link']) {
       expect((await pages.get(`${PLACE}/${action}`, headers)).status).toBe(404);
       expect((await pages.post(`${PLACE}/${action}`, { form: 'x' }, headers)).status).toBe(404);
     }
@@ -149,6 +149,36 @@ describe('the operator’s page', () => {
       args: [{ organizationId: 'org-42' }, { by: expect.stringMatching(/^key /) }],
     });
   });
+
+  it.each(['building-network', 'active', 'releasing'] as const)(
+    'offers what is parked from %s to be tried again, and does so after asking',
+    async (from) => {
+      const parked = { from, for: 'VPCs per Region', who: 'provider', since: WAITING.since } as const;
+      const pages = fakePages({ status: () => Promise.resolve({ ...WAITING, state: 'parked', parked }) });
+      const headers = await signedIn(pages);
+      expect(await (await pages.get(PLACE, headers)).text()).toContain(`href="${PLACE}/retry"`);
+      const asking = await (await pages.get(`${PLACE}/retry`, headers)).text();
+      expect(asking).toContain('Try again now?');
+      expect(told(pages)).toEqual([]);
+      const response = await pages.post(`${PLACE}/retry`, { form: formIn(asking) }, headers);
+      expect(response.headers.get('location')).toBe(`${PLACE}?done=retry`);
+      expect(pages.calls.at(-1)).toMatchObject({
+        name: 'retry',
+        args: [{ organizationId: 'org-42' }, expect.stringMatching(/^key /)],
+      });
+      expect(await (await pages.get(`${PLACE}?done=retry`, headers)).text()).toContain(
+        'It is being tried now',
+      );
+    },
+  );
+
+  it.each(['building-network', 'awaiting-acceptance', 'active', 'releasing', 'released'] as const)(
+    'offers nothing to be tried again while it is %s',
+    async (state) => {
+      const pages = fakePages({ status: () => Promise.resolve({ ...WAITING, state }) });
+      expect(await (await pages.get(PLACE, await signedIn(pages))).text()).not.toContain('Try again now');
+    },
+  );
 
   it('shows a new link once, at the address that customers know', async () => {
     const pages = fakePages();
