@@ -3,6 +3,7 @@ import { tryParseBlock } from './addresses/blocks.js';
 import { providerBlockProblem } from './addresses/provider-space.js';
 import { shardingProblems } from './addresses/shards.js';
 import { DURATION_PATTERN } from './durations.js';
+import { operatorTags } from './operator-tags.js';
 import { measuredRoundTrips, type MeasuredRoundTrips } from './regions/measured-round-trips.js';
 import { regionProblem } from './regions/regions.js';
 
@@ -56,6 +57,8 @@ const providerSchema = z.strictObject({
     .max(2048)
     .nullable()
     .default(null),
+  /** On everything made, beside ours. */
+  tags: operatorTags.default({}),
   regions: z.array(region).min(1).max(MAX_REGIONS),
   /** The operator's own figures, which go before those of the table. */
   roundTripMs: measuredRoundTrips.optional(),

@@ -3,6 +3,7 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
 import { noteCall } from './audit.js';
 import { asCallError } from './call-error.js';
+import { withOperatorTags } from './operator-tags.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
 /** What a client is for; each purpose may have a role of its own. */
@@ -23,7 +24,8 @@ export interface Ec2 {
 export type Ec2Clients = (purpose: Purpose, region: string) => Ec2;
 
 export interface Ec2ClientsOptions {
-  provider: Pick<WorkerSettings['provider'], 'roleArn' | 'externalId' | 'roles'>;
+  provider: Pick<WorkerSettings['provider'], 'roleArn' | 'externalId' | 'roles'> &
+    Partial<Pick<WorkerSettings['provider'], 'tags'>>;
   /** Only for emulators; undefined for AWS itself. */
   endpoint: string | undefined;
   /** Only for emulators; AWS's own by default. */
@@ -51,7 +53,10 @@ export function createEc2Clients(options: Ec2ClientsOptions): Ec2Clients {
       region,
       timing: options.timing ?? AWS_TIMING,
       read: withCallErrors(new EC2Client({ ...shared, maxAttempts: READ_ATTEMPTS }), region),
-      write: withAudit(withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region), region),
+      write: withOperatorTags(
+        withAudit(withCallErrors(new EC2Client({ ...shared, maxAttempts: 1 }), region), region),
+        options.provider.tags ?? {},
+      ),
     };
     made.set(key, ec2);
     return ec2;

@@ -7,6 +7,8 @@ export function testSettings(
     observeEvery?: string;
     rounds?: number;
     roleArn?: string;
+    tags?: Record<string, string>;
+    roundTripMs?: Record<string, Record<string, number>>;
     regions?: string[];
     addresses?: Record<string, unknown>;
     maintenance?: Record<string, unknown>;
@@ -18,6 +20,8 @@ export function testSettings(
         accountId: PROVIDER,
         regions: overrides.regions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-2'],
         roleArn: overrides.roleArn ?? null,
+        tags: overrides.tags ?? {},
+        ...(overrides.roundTripMs === undefined ? {} : { roundTripMs: overrides.roundTripMs }),
         transitGatewayUrl: 'https://provider.example/transit-gateway',
       },
       addresses: overrides.addresses ?? {},
