@@ -16,6 +16,7 @@ export function validRequest(input: unknown, { provider }: RunSettings): Peering
   const parsed = parseRequest(input, {
     providerAccountId: provider.accountId,
     providerRegions: provider.regions,
+    roundTripMs: provider.roundTripMs,
   });
   if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
   return parsed.request;

@@ -51,7 +51,8 @@ export function parseAccessChange(input: unknown, context: ChangeContext): Parse
     access: access ?? context.request.access,
   };
   const between = crossProblems(
-    { ...request, providerRegion: null, providerCidr: context.providerCidr },
+    // Where both sides are is decided, whatever the configuration knows of regions today.
+    { ...request, region: undefined, providerRegion: null, providerCidr: context.providerCidr },
     context,
   );
   const problems = [...own, ...between];

@@ -7,7 +7,9 @@ import {
   parseBlock,
   type Ipv4Block,
 } from '../addresses/blocks.js';
-import { REGIONS } from '../regions/regions.js';
+import type { MeasuredRoundTrips } from '../regions/measured-round-trips.js';
+import { rankRegions } from '../regions/ranking.js';
+import { noRoundTripText, regionProblem } from '../regions/regions.js';
 import { ALL_TCP } from './access-rules.js';
 import type { FieldProblem } from './problems.js';
 
@@ -15,15 +17,19 @@ import type { FieldProblem } from './problems.js';
 export interface RequestContext {
   /** The provider's own account, 12 digits. */
   readonly providerAccountId: string;
-  readonly providerRegions: readonly string[];
+  /** Null where they are not known. */
+  readonly providerRegions: readonly string[] | null;
+  /** The operator's own figures, which may add regions to those of the table. */
+  readonly roundTripMs?: MeasuredRoundTrips | undefined;
 }
 
-/** For whoever does not know the provider's account and regions: with this, the two rules about them refuse nothing. */
-export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: REGIONS };
+/** For whoever does not know the provider's account and regions: with this, the rules about them refuse nothing. */
+export const ANY_PROVIDER: RequestContext = { providerAccountId: '', providerRegions: null };
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {
   readonly awsAccountId: string | undefined;
+  readonly region: string | undefined;
   readonly subnetCidrs: string[] | undefined;
   readonly vpcCidrs: string[] | undefined;
   readonly access: AccessIntent[] | undefined;
@@ -84,13 +90,31 @@ export function crossProblems(fields: ComparedFields, context: RequestContext): 
   if (fields.awsAccountId === context.providerAccountId) {
     problems.push({ field: 'awsAccountId', problem: "is the provider's own account" });
   }
-  const { providerRegion } = fields;
-  if (typeof providerRegion === 'string' && !context.providerRegions.includes(providerRegion)) {
-    const configured = context.providerRegions.join(', ');
-    problems.push({
-      field: 'providerRegion',
-      problem: `${providerRegion} is not one of the provider's regions: ${configured}`,
-    });
+  return [...problems, ...regionProblems(fields, context)];
+}
+
+/** Whether the provider's region can be chosen: it needs a round trip to the customer's, by the table or by the configuration. */
+function regionProblems(
+  { region, providerRegion }: ComparedFields,
+  { providerRegions, roundTripMs: measured }: RequestContext,
+): FieldProblem[] {
+  if (providerRegions === null) return [];
+  const unknown = region === undefined ? null : regionProblem(region, measured);
+  const wished = typeof providerRegion === 'string' ? providerRegion : null;
+  const isOffered = wished === null || providerRegions.includes(wished);
+  const problems: FieldProblem[] = [];
+  if (region !== undefined && unknown === null && isOffered) {
+    const candidates = wished === null ? providerRegions : [wished];
+    if (rankRegions({ from: region, candidates, measured }).length === 0) {
+      const field = wished === null ? 'region' : 'providerRegion';
+      problems.push({ field, problem: noRoundTripText(region, candidates) });
+    }
+  }
+  if (unknown !== null) problems.push({ field: 'region', problem: unknown });
+  if (!isOffered) {
+    const configured = providerRegions.join(', ');
+    const problem = `${wished} is not one of the provider's regions: ${configured}`;
+    problems.push({ field: 'providerRegion', problem });
   }
   return problems;
 }

@@ -15,11 +15,11 @@ describe("the operator's own round trips", () => {
     [[1], /^provider\.roundTripMs: must be an object .*, not a list$/],
     [
       { 'us-esat-1': { 'eu-west-1': 68 } },
-      /^provider\.roundTripMs\."us-esat-1": .*nearest spelling is us-east-1$/,
+      /^provider\.roundTripMs\."us-esat-1": .*nearest spelling is us-east-1; one that is newer needs a round trip/,
     ],
     [
       { 'us-east-1': { 'eu-west-11': 68 } },
-      /^provider\.roundTripMs\.us-east-1\."eu-west-11": .*nearest spelling is eu-west-1$/,
+      /^provider\.roundTripMs\.us-east-1\."eu-west-11": .*nearest spelling is eu-west-1; one that is newer needs a round trip/,
     ],
     [
       { 'us-east-1': { 'cn-north-1': 68 } },
@@ -35,11 +35,45 @@ describe("the operator's own round trips", () => {
       /^provider\.roundTripMs\.us-east-1\.eu-west-1: must be a number of milliseconds, not text$/,
     ],
     [
-      Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`x${index.toString()}`, 1])),
-      /^provider\.roundTripMs: has 33 regions, of 32 that are known$/,
+      Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x${index.toString()}`, 1])),
+      /^provider\.roundTripMs: has 101 regions; at most 100 are allowed$/,
     ],
   ])('are refused by their path: %j', (roundTripMs, problem) => {
     expect(problemsOf({ roundTripMs })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each<[string, object]>([
+    ["a customer's", { roundTripMs: { 'ap-east-2': { 'us-east-1': 200, 'eu-west-1': 230 } } }],
+    [
+      'one given the other way',
+      { roundTripMs: { 'ap-southeast-6': { 'us-east-1': 200 }, 'eu-west-1': { 'ap-southeast-6': 280 } } },
+    ],
+    ['one that nobody knew', { roundTripMs: { 'ap-south-9': { 'us-east-1': 200, 'eu-west-1': 130 } } }],
+    [
+      "the provider's",
+      {
+        regions: ['us-east-1', 'ap-east-2'],
+        roundTripMs: { 'ap-east-2': { 'us-east-1': 200, 'ap-east-2': 3 } },
+      },
+    ],
+  ])('add a region that is newer than the table: %s', (_, provider) => {
+    expect(problemsOf(provider)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['without any', { regions: ['us-east-1', 'ap-east-2'] }, 'provider.regions[1]: ap-east-2 is newer than'],
+    [
+      'without the one to itself',
+      { regions: ['us-east-1', 'ap-east-2'], roundTripMs: { 'ap-east-2': { 'us-east-1': 200 } } },
+      'provider.regions[1]: ap-east-2 is newer than',
+    ],
+    [
+      'without the one to a region of the provider',
+      { roundTripMs: { 'ap-east-2': { 'us-east-1': 200, 'eu-west-2': 230 } } },
+      'provider.roundTripMs."ap-east-2": ap-east-2 is newer than',
+    ],
+  ])('add none %s', (_, provider, problem) => {
+    expect(problemsOf(provider)).toEqual([expect.stringContaining(problem)]);
   });
 
   it('have all their problems told at once', () => {
