@@ -95,9 +95,8 @@ export class CausewayClient {
    * @throws CausewayError `InvalidRequest` before anything is started, naming every wrong field; `AlreadyConnected`
    */
   request(request: WrittenRequest, origin: RequestOrigin = {}): Promise<StartedRequest> {
-    return this.#ask(connectionName(request), () =>
-      requestPeering(this.#temporal, { request, taskQueue: this.#taskQueue, origin }),
-    );
+    const asked = { request, taskQueue: this.#taskQueue, origin, plan: () => this.plan(request) };
+    return this.#ask(connectionName(request), () => requestPeering(this.#temporal, asked));
   }
 
   /** Of the living connection, or else of the request under way, or else of whichever ended last, however long ago. */

@@ -9,6 +9,7 @@ import {
   WORKFLOW,
   type ConnectionKey,
 } from '../contract/names.js';
+import { isRegion } from '../domain/regions/regions.js';
 import { ANY_PROVIDER, describeProblems, parseRequest } from '../domain/request.js';
 import { CausewayError } from './causeway-error.js';
 import { describeWorkflow, isRunning } from './executions.js';
@@ -34,6 +35,14 @@ export interface RequestOrigin {
   once?: string;
 }
 
+interface Asked {
+  request: WrittenRequest;
+  taskQueue: string;
+  origin: RequestOrigin;
+  /** Has a worker plan the request. */
+  plan: () => Promise<unknown>;
+}
+
 /**
  * Starts the request, or finds the run that is under way for the same connection.
  *
@@ -41,9 +50,10 @@ export interface RequestOrigin {
  */
 export async function requestPeering(
   temporal: Client,
-  { request, taskQueue, origin }: { request: WrittenRequest; taskQueue: string; origin: RequestOrigin },
+  { request, taskQueue, origin, plan }: Asked,
 ): Promise<StartedRequest> {
   requireValid(request);
+  await requireKnownRegion(request, plan);
   const connection = connectionName(request);
   const workflowId = provisionWorkflowId(connection);
   const [earlier, living] = await Promise.all([
@@ -88,6 +98,19 @@ function requireValid(request: unknown): void {
   if (parsed.ok) return;
   const message = `InvalidRequest: ${describeProblems(parsed.problems)}; correct it and request again`;
   throw new CausewayError('InvalidRequest', message);
+}
+
+/**
+ * Which regions there are beside those of the table only the worker's configuration says: it is asked before anything is
+ * started, so that a misspelt name is refused as everything else is. Where it cannot answer, the run is the judge.
+ */
+async function requireKnownRegion({ region }: WrittenRequest, plan: () => Promise<unknown>): Promise<void> {
+  if (typeof region === 'string' && isRegion(region)) return;
+  try {
+    await plan();
+  } catch (error) {
+    if (error instanceof CausewayError && error.code === 'InvalidRequest') throw error;
+  }
 }
 
 /** By what a request means: defaults may be left out or written. */

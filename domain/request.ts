@@ -87,6 +87,7 @@ function validOf<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
 function comparedFieldsOf(input: Record<string, unknown>): ComparedFields {
   return {
     awsAccountId: validOf(FIELDS.awsAccountId, input.awsAccountId),
+    region: validOf(FIELDS.region, input.region),
     subnetCidrs: validOf(FIELDS.subnetCidrs, input.subnetCidrs),
     vpcCidrs: validOf(FIELDS.vpcCidrs, input.vpcCidrs),
     access: validOf(FIELDS.access, input.access),

@@ -4,8 +4,11 @@ import { tryParseBlock } from './addresses/blocks.js';
 import { providerBlockProblem } from './addresses/provider-space.js';
 import { shardingProblems } from './addresses/shards.js';
 import { DURATION_PATTERN } from './durations.js';
+import { operatorTags } from './operator-tags.js';
 import { measuredRoundTrips, type MeasuredRoundTrips } from './regions/measured-round-trips.js';
-import { regionProblem } from './regions/regions.js';
+import { newRegionProblems } from './regions/new-regions.js';
+import { regionNameProblem } from './regions/region-names.js';
+import { isRecord } from './request/problems.js';
 
 const MAX_REGIONS = 40;
 const MAX_RANGES = 100;
@@ -24,7 +27,7 @@ const duration = z
   .regex(DURATION_PATTERN, 'a duration is a whole number and a unit, such as "3 days"');
 
 const region = z.string().superRefine((text, context) => {
-  const problem = regionProblem(text);
+  const problem = regionNameProblem(text);
   if (problem !== null) context.addIssue({ code: 'custom', message: problem });
 });
 
@@ -57,6 +60,8 @@ const providerSchema = z.strictObject({
     .max(2048)
     .nullable()
     .default(null),
+  /** On everything made, beside ours. */
+  tags: operatorTags.default({}),
   regions: z.array(region).min(1).max(MAX_REGIONS),
   /** The operator's own figures, which go before those of the table. */
   roundTripMs: measuredRoundTrips.optional(),
@@ -159,12 +164,13 @@ export type SettingsResult = { ok: true; settings: WorkerSettings } | { ok: fals
 /** Validates a parsed `causeway.config.json`; on failure every problem at once, each with its path. */
 export function parseSettings(input: unknown, defaultDeployment: string): SettingsResult {
   const parsed = settingsSchema.safeParse(input);
-  if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`),
-    };
-  }
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${pathText(path)}: ${message}`),
+    ...newRegionProblems(isRecord(input) ? input.provider : null).map(
+      ({ path, problem }) => `${pathText(['provider', ...path])}: ${problem}`,
+    ),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const { provider, ...rest } = parsed.data;
   return {
     ok: true,

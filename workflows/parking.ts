@@ -61,7 +61,7 @@ export class ParkingLot {
 
   /** What waits for something outside is tried at once. */
   retry(): void {
-    if (Date.now() - this.#retriedAt < RETRY_AT_MOST_EVERY_MS) return;
+    if (this.record.status.parked === null || Date.now() - this.#retriedAt < RETRY_AT_MOST_EVERY_MS) return;
     this.#retriedAt = Date.now();
     this.#isRetryWanted = true;
   }

@@ -27,6 +27,7 @@ export function validRequest(input: unknown, settings: RunSettings): PeeringRequ
     providerAccountId: provider.accountId,
     providerRegions: provider.regions,
     mostNetworkAclEntries: mostEntriesOf(settings),
+    roundTripMs: provider.roundTripMs,
   });
   if (!parsed.ok) throw ending('InvalidRequest', describeProblems(parsed.problems));
   return parsed.request;

@@ -5,6 +5,7 @@ import { requireAwaited } from './attempt.js';
 import { noteCall } from './audit.js';
 import { asCallError, isAwsCode } from './call-error.js';
 import { callLimits } from './limits.js';
+import { withOperatorTags } from './operator-tags.js';
 import { callerIdentity, type CallerIdentity } from './own-account.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
@@ -28,7 +29,8 @@ export interface Ec2 {
 export type Ec2Clients = (purpose: Purpose, region: string) => Ec2;
 
 export interface Ec2ClientsOptions {
-  provider: Pick<WorkerSettings['provider'], 'accountId' | 'roleArn' | 'externalId' | 'roles'>;
+  provider: Pick<WorkerSettings['provider'], 'accountId' | 'roleArn' | 'externalId' | 'roles'> &
+    Partial<Pick<WorkerSettings['provider'], 'tags'>>;
   /** Only for emulators; undefined for AWS itself. */
   endpoint: string | undefined;
   /** Only for emulators; AWS's own by default. */
@@ -82,6 +84,7 @@ function createEc2(options: Ec2ClientsOptions, use: Use): Ec2 {
     nameErrors(client, { region, identity });
   }
   noteWrites(write, region);
+  withOperatorTags(write, options.provider.tags ?? {});
   return { region, read, write, identity, timing: options.timing ?? AWS_TIMING };
 }
 

@@ -9,6 +9,7 @@ usage: [ROUTE_TABLE_IDS='rtb-… rtb-…'] bash SCRIPT [options]
   --security-group    also make a security group that lets the connectors in
   --network-acl ID    also add rules for the connectors to this network ACL
   --first-rule N      where the numbers of those rules begin
+  --acl-quota N       how many entries AWS lets a network ACL have in each direction, 20 unless it was raised
 Without ROUTE_TABLE_IDS the route tables of the subnets in the stated ranges are taken.
 END
 }
@@ -16,7 +17,7 @@ END
 say() { printf '%s\\n' "$*"; }
 die() { printf 'stopped: %s\\n' "$*" >&2; exit 1; }
 
-DRY_RUN=no DECLINE=no GROUP=no ACL=
+DRY_RUN=no DECLINE=no GROUP=no ACL= ACL_QUOTA=20
 while [ $# -gt 0 ]; do
   case "$1" in
     --dry-run) DRY_RUN=yes ;;
@@ -24,6 +25,7 @@ while [ $# -gt 0 ]; do
     --security-group) GROUP=yes ;;
     --network-acl) [ $# -gt 1 ] || die '--network-acl needs an id'; ACL=$2; shift ;;
     --first-rule) [ $# -gt 1 ] || die '--first-rule needs a number'; FIRST_RULE=$2; shift ;;
+    --acl-quota) [ $# -gt 1 ] || die '--acl-quota needs a number'; ACL_QUOTA=$2; shift ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -33,6 +35,9 @@ case "$FIRST_RULE" in
   '' | 0* | *[!0-9]* | ??????*) die '--first-rule needs a whole number from 1' ;;
 esac
 [ "$FIRST_RULE" -le "$LAST_FIRST_RULE" ] || die "--first-rule can be $LAST_FIRST_RULE at most"
+case "$ACL_QUOTA" in
+  '' | 0* | *[!0-9]* | ????*) die '--acl-quota needs a whole number from 1' ;;
+esac
 
 export AWS_PAGER=
 ec2() { aws ec2 "$@" --region "$REGION" --output text; }

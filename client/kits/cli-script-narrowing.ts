@@ -8,6 +8,7 @@ make_security_group() {
     group=$(ec2 create-security-group --vpc-id "$VPC" --group-name "$GROUP_NAME" --description "$GROUP_DESCRIPTION" --query GroupId)
     say "done: make the security group $GROUP_NAME, which is $group; give it to what the connectors are to reach"
   fi
+  close_outbound "$group"
   rules=$(ec2 describe-security-groups --group-ids "$group" --query "SecurityGroups[0].IpPermissions[?IpRanges[?CidrIp=='$PROVIDER_CIDR']].[IpProtocol,FromPort,ToPort]" | tr '\\t' ' ')
   set --
   while read -r protocol from to; do
@@ -16,6 +17,19 @@ make_security_group() {
   done <<<"$INGRESS"
   if [ $# -eq 0 ]; then say "there already: all rules of $group"; return; fi
   act "let the connectors in by $group" authorize-security-group-ingress --group-id "$group" --ip-permissions "$@"
+}
+
+# AWS opens every new group to everywhere; replies need no rule, and what else the services may reach is for their other groups.
+close_outbound() {
+  local open range
+  open=$(ec2 describe-security-groups --group-ids "$1" --query "SecurityGroups[0].IpPermissionsEgress[?IpProtocol=='-1'].[IpRanges[?CidrIp=='0.0.0.0/0'].CidrIp,Ipv6Ranges[?CidrIpv6=='::/0'].CidrIpv6][][]")
+  for range in $open; do
+    case "$range" in
+      *:*) range="Ipv6Ranges=[{CidrIpv6=$range}]" ;;
+      *) range="IpRanges=[{CidrIp=$range}]" ;;
+    esac
+    act "close the way out that AWS opens in $1" revoke-security-group-egress --group-id "$1" --ip-permissions "IpProtocol=-1,$range"
+  done
 }
 
 # Sets ENTRIES to a line for each entry of the network ACL, in the form of compare_entry.
@@ -33,17 +47,29 @@ compare_entry() {
 }
 
 check_network_acl() {
-  local direction offset rule number
+  local direction offset rule number free_in free_out
   look_at_network_acl
+  free_in=$(free_entries false)
+  free_out=$(free_entries true)
   while read -r direction offset rule; do
     number=$((FIRST_RULE + offset))
     # The rest of the line is words.
     compare_entry "$direction" "$number" $rule
     case "$FOUND" in
-      '' | "$WANTED") ;;
+      '') if [ "$direction" = egress ]; then free_out=$((free_out - 1)); else free_in=$((free_in - 1)); fi ;;
+      "$WANTED") ;;
       *) die "$direction rule $number of $ACL is taken ($FOUND); choose other numbers with --first-rule" ;;
     esac
   done <<<"$ACL_RULES"
+  require_room ingress "$free_in"
+  require_room egress "$free_out"
+}
+
+# AWS counts the denials that end each direction as well, and ENTRIES has them.
+free_entries() { awk -v egress="$1" -v quota="$ACL_QUOTA" '$1 == egress { quota-- } END { print quota }' <<<"$ENTRIES"; }
+
+require_room() {
+  [ "$2" -ge 0 ] || die "$ACL takes $ACL_QUOTA $1 entries and has no room for $((-$2)) of the kit's; nothing was changed: remove entries, or have the quota raised and say --acl-quota N"
 }
 
 add_network_acl_rules() {

@@ -93,6 +93,16 @@ function route({ providerCidr, peeringConnectionId }: Kit, number: number): Sect
   };
 }
 
+/**
+ * Without a rule out, CloudFormation opens the group to everywhere; a rule to the loopback address, which never leaves a host,
+ * keeps it from that. Source: CloudFormation Template Reference, AWS::EC2::SecurityGroup.
+ */
+const NO_WAY_OUT = {
+  IpProtocol: '-1',
+  CidrIp: '127.0.0.1/32',
+  Description: 'Nothing goes out by this group',
+};
+
 function securityGroup(kit: Kit): Json {
   return {
     Type: 'AWS::EC2::SecurityGroup',
@@ -107,6 +117,7 @@ function securityGroup(kit: Kit): Json {
         CidrIp: rule.cidr,
         Description: ingressText(rule),
       })),
+      SecurityGroupEgress: [NO_WAY_OUT],
       Tags: [{ Key: 'Name', Value: `Causeway ${kit.connection}` }],
     },
   };

@@ -71,9 +71,10 @@ function narrowingSteps(kit: Kit): string {
   return [
     `**Security group.** Create \`${securityGroupName(kit)}\` in \`${kit.accepter.vpcId}\` with these inbound rules, and give it to what the connectors are to reach:`,
     table([['Traffic', 'Source'], ...group]),
+    `Delete its outbound rule to 0.0.0.0/0 (and to ::/0), which AWS fills in: replies need none.`,
     `**Network ACL.** Add these to the network ACL of those subnets. All concern the provider's block alone, so that other traffic goes on by the rules you have. The numbers have to be free and lower than any rule that would allow more; move all of them together if need be.`,
     table([['Direction', 'Rule', 'Traffic', 'Source or destination', 'Allow or deny'], ...rules]),
-    `AWS takes 20 rules per direction unless your quota was raised.`,
+    `AWS takes 20 rules per direction, the closing \`*\` included, unless your quota was raised: count before you add the first.`,
   ].join('\n\n');
 }
 

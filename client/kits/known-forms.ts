@@ -1,5 +1,5 @@
 import { tryParseBlock } from '../../domain/addresses/blocks.js';
-import { regionProblem } from '../../domain/regions/regions.js';
+import { regionNameProblem } from '../../domain/regions/region-names.js';
 import { awsAccountId, organizationId, vpcId } from '../../domain/request/text-fields.js';
 import { quoted } from '../../domain/quoting.js';
 import { CausewayError } from '../causeway-error.js';
@@ -20,7 +20,7 @@ export function requireKnownForms(kit: Omit<Kit, 'ingress' | 'networkAclRules'>)
   const wrong = [
     ...accounts.filter((id) => !awsAccountId.safeParse(id).success),
     ...[requester.vpcId, accepter.vpcId].filter((id) => !vpcId.safeParse(id).success),
-    ...[requester.region, accepter.region].filter((region) => regionProblem(region) !== null),
+    ...[requester.region, accepter.region].filter((region) => regionNameProblem(region) !== null),
     ...[kit.providerCidr, ...accepter.subnetCidrs].filter((cidr) => !tryParseBlock(cidr).ok),
     ...[kit.peeringConnectionId].filter((id) => !PEERING_ID.test(id)),
     ...[kit.connection.split('/', 1).join('')].filter((id) => !organizationId.safeParse(id).success),

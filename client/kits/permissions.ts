@@ -41,6 +41,7 @@ export function permissionsFor({ requester, accepter, peeringConnectionId }: Kit
           'ec2:DescribeSubnets',
           'ec2:DescribeVpcAttribute',
           'ec2:DescribeVpcPeeringConnections',
+          'ec2:DescribeVpcs',
         ],
         Resource: '*',
       }),
@@ -61,7 +62,11 @@ export function permissionsFor({ requester, accepter, peeringConnectionId }: Kit
         Condition: insideVpc,
       }),
       allow('NarrowInThisVpc', {
-        Action: ['ec2:CreateNetworkAclEntry', 'ec2:AuthorizeSecurityGroupIngress'],
+        Action: [
+          'ec2:CreateNetworkAclEntry',
+          'ec2:AuthorizeSecurityGroupIngress',
+          'ec2:RevokeSecurityGroupEgress',
+        ],
         Resource: [arn('network-acl/*'), arn('security-group/*')],
         Condition: insideVpc,
       }),

@@ -27,6 +27,8 @@ function head({ peeringConnectionId, customerName, accepter, advice }: Kit): str
   return [
     `# Peering ${peeringConnectionId} for ${customerName}.`,
     `# Apply it with credentials of account ${accepter.accountId}. Accepting by hand before, or after, is harmless.`,
+    '# Destroying it takes away the routes, the group and the rules, and leaves the peering as it is, with its DNS option: only then',
+    `# delete that too, by \`aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${peeringConnectionId}\` or in the console.`,
     ...advice.map((line) => `# Note: ${line}`),
     `terraform {
   required_version = ">= 1.5"
@@ -136,6 +138,7 @@ function routes({ providerCidr }: Kit): string {
 }`;
 }
 
+/** Terraform takes away the rule out that AWS gives every new group, and the group has none of its own. */
 function securityGroup(kit: Kit): string {
   const ingress = kit.ingress.map(
     (rule) => `

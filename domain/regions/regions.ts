@@ -1,73 +1,24 @@
-import { quoted, shown } from '../quoting.js';
+import { shown } from '../quoting.js';
 import type { MeasuredRoundTrips } from './measured-round-trips.js';
 import { rankRegions, type RankedBy, type RankedRegion } from './ranking.js';
-import { REGIONS, type Region } from './round-trip-times.js';
+import { regionNameProblem, withoutRoundTripsText } from './region-names.js';
+import { isRegion } from './round-trip-times.js';
 
-export { REGIONS, type Region } from './round-trip-times.js';
-
-/** AWS partitions that cannot peer with commercial regions, by the way their region names begin. */
-const OTHER_PARTITIONS: readonly { readonly begins: string; readonly partition: string }[] = [
-  { begins: 'us-gov-', partition: 'aws-us-gov' },
-  { begins: 'cn-', partition: 'aws-cn' },
-  { begins: 'us-iso-', partition: 'aws-iso' },
-  { begins: 'us-isob-', partition: 'aws-iso-b' },
-  { begins: 'eu-isoe-', partition: 'aws-iso-e' },
-  { begins: 'us-isof-', partition: 'aws-iso-f' },
-  { begins: 'eusc-', partition: 'aws-eusc' },
-];
-
-const LONGEST_COMPARED = 30;
-const FARTHEST_SUGGESTED = 3;
+export { isRegion, REGIONS, type Region } from './round-trip-times.js';
 
 /** A choice of region that cannot be made from what was given. */
 export class RegionError extends Error {
   override readonly name = 'RegionError';
 }
 
-/** Whether this is a commercial region whose round trips are known. */
-export function isRegion(text: string): text is Region {
-  return REGIONS.some((region) => region === text);
-}
-
-/** Insertions, deletions and substitutions between two short texts (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, left] of Array.from(a).entries()) {
-    const current = [row + 1];
-    for (const [column, right] of Array.from(b).entries()) {
-      const substituted = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(substituted, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous.at(-1) ?? 0;
-}
-
-/** The region spelled most like this one, the first by the alphabet of several; null where none comes near. */
-function nearestSpelling(text: string): Region | null {
-  if (text.length > LONGEST_COMPARED) return null;
-  let nearest: { region: Region | null; distance: number } = {
-    region: null,
-    distance: FARTHEST_SUGGESTED + 1,
-  };
-  for (const region of REGIONS) {
-    const distance = editDistance(text.toLowerCase(), region);
-    if (distance < nearest.distance) nearest = { region, distance };
-  }
-  return nearest.region;
-}
-
-/** Why a customer's VPC cannot be in this region, or null. Regions of other partitions are refused by name. */
-export function regionProblem(text: string): string | null {
-  if (isRegion(text)) return null;
-  const beginning = text.slice(0, LONGEST_COMPARED).toLowerCase();
-  const other = OTHER_PARTITIONS.find(({ begins }) => beginning.startsWith(begins));
-  if (other !== undefined) {
-    return `${shown(text)} is in the partition ${other.partition}, which cannot peer with commercial regions`;
-  }
-  const nearest = nearestSpelling(text);
-  const hint = nearest === null ? 'write a name such as eu-west-1' : `the nearest spelling is ${nearest}`;
-  return `${quoted(text)} is not one of the ${REGIONS.length} known AWS regions; ${hint}`;
+/** Why a customer's VPC cannot be in this region, or null. `measured` adds the regions that it names to those of the table. */
+export function regionProblem(text: string, measured: MeasuredRoundTrips = {}): string | null {
+  const problem = regionNameProblem(text);
+  if (problem !== null) return problem;
+  const isMeasured = Object.entries(measured).some(
+    ([from, times]) => from === text || Object.hasOwn(times, text),
+  );
+  return isRegion(text) || isMeasured ? null : withoutRoundTripsText(text);
 }
 
 /** Where the provider's VPC goes, why, and what the alternatives were, nearest first. */
@@ -76,11 +27,10 @@ export interface RegionChoice extends RankedRegion {
   readonly ranking: RankedRegion[];
 }
 
-/** The region of this name. Throws `RegionError` with what is wrong with it. */
-export function knownRegion(region: string): Region {
-  const problem = regionProblem(region);
-  if (problem !== null || !isRegion(region)) throw new RegionError(problem ?? 'unknown region');
-  return region;
+/** Throws `RegionError` with what is wrong with it. */
+function requireRegion(region: string, measured: MeasuredRoundTrips | undefined): void {
+  const problem = regionProblem(region, measured);
+  if (problem !== null) throw new RegionError(problem);
 }
 
 function timeText({ roundTripMs, measured }: RankedRegion): string {
@@ -106,11 +56,16 @@ function decidedByMeasurement(chosen: RankedRegion, ranked: RankedBy): string {
     : `; by the table of round trips it would be ${byTable.region} with ${timeText(byTable)}`;
 }
 
+/** Where no candidate can be told near or far. */
+export function noRoundTripText(customerRegion: string, candidates: readonly string[]): string {
+  return `no round trip is known between ${customerRegion} and ${candidates.join(', ') || 'any region of the provider'}; provider.roundTripMs in the provider's configuration gives it`;
+}
+
 /**
  * The provider's region with the shortest round trip to the customer's: always the customer's own if it is a
  * candidate, for none is nearer to itself. The order of `candidates` decides a tie. `requested`, an operator's
- * wish, is taken as it is if it is a candidate. `measured` goes before the table. Throws `RegionError` for a region that
- * is not known, no candidates, or a wish outside them.
+ * wish, is taken as it is if it is a candidate. `measured` goes before the table; a candidate without a known round trip is none.
+ * Throws `RegionError` for a region that is not known, no candidates, or a wish outside them.
  */
 export function chooseProviderRegion(input: {
   customerRegion: string;
@@ -118,11 +73,12 @@ export function chooseProviderRegion(input: {
   requested?: string | null;
   measured?: MeasuredRoundTrips | undefined;
 }): RegionChoice {
-  const customer = knownRegion(input.customerRegion);
-  const ranked = { from: customer, candidates: input.candidates.map(knownRegion), measured: input.measured };
+  const { customerRegion: customer, candidates, measured } = input;
+  for (const region of [customer, ...candidates]) requireRegion(region, measured);
+  const ranked = { from: customer, candidates, measured };
   const ranking = rankRegions(ranked);
   const [nearest, next] = ranking;
-  if (nearest === undefined) throw new RegionError('no provider region is configured');
+  if (nearest === undefined) throw new RegionError(noRoundTripText(customer, candidates));
   const requested = input.requested ?? null;
   if (requested === null) {
     const reason = reasonFor(nearest, next, customer) + decidedByMeasurement(nearest, ranked);
@@ -130,8 +86,11 @@ export function chooseProviderRegion(input: {
   }
   const wish = ranking.find(({ region }) => region === requested);
   if (wish === undefined) {
-    const configured = ranking.map(({ region }) => region).join(', ');
-    throw new RegionError(`${shown(requested)} is not a configured provider region; there are ${configured}`);
+    throw new RegionError(
+      candidates.includes(requested)
+        ? noRoundTripText(customer, [requested])
+        : `${shown(requested)} is not a configured provider region; there are ${candidates.join(', ')}`,
+    );
   }
   const comparison =
     wish.region === nearest.region

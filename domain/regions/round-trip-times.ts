@@ -40,6 +40,11 @@ export const REGIONS = [
 /** An AWS region of the latency table. */
 export type Region = (typeof REGIONS)[number];
 
+/** Whether the table has its round trips. */
+export function isRegion(text: string): text is Region {
+  return REGIONS.some((region) => region === text);
+}
+
 /**
  * Median round trip over TCP between each region and those before it in `REGIONS`, in milliseconds, both
  * directions averaged and rounded; the last of each row is the region to itself.

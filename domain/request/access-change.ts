@@ -51,8 +51,15 @@ export function parseAccessChange(input: unknown, context: ChangeContext): Parse
     access: access ?? context.request.access,
   };
   const between = crossProblems(
-    // The VPC may have grown since: whether its blocks hold the ranges is judged by what AWS shows then.
-    { ...request, vpcCidrs: [], providerRegion: null, providerCidr: context.providerCidr },
+    // Where both sides are is decided, whatever the configuration knows of regions today; and the VPC may have grown since:
+    // whether its blocks hold the ranges is judged by what AWS shows then.
+    {
+      ...request,
+      region: undefined,
+      vpcCidrs: [],
+      providerRegion: null,
+      providerCidr: context.providerCidr,
+    },
     context,
   );
   const problems = [...own, ...between];

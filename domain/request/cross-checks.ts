@@ -14,7 +14,9 @@ import {
   parseBlock,
   type Ipv4Block,
 } from '../addresses/blocks.js';
-import { REGIONS } from '../regions/regions.js';
+import type { MeasuredRoundTrips } from '../regions/measured-round-trips.js';
+import { rankRegions } from '../regions/ranking.js';
+import { noRoundTripText, regionProblem } from '../regions/regions.js';
 import { ALL_TCP } from './access-rules.js';
 import type { FieldProblem } from './problems.js';
 
@@ -22,7 +24,10 @@ import type { FieldProblem } from './problems.js';
 export interface RequestContext {
   /** The provider's own account, 12 digits. */
   readonly providerAccountId: string;
-  readonly providerRegions: readonly string[];
+  /** Null where they are not known. */
+  readonly providerRegions: readonly string[] | null;
+  /** The operator's own figures, which may add regions to those of the table. */
+  readonly roundTripMs?: MeasuredRoundTrips | undefined;
   /** Entries that a network ACL of the provider's takes in each direction; AWS's default unless given. */
   readonly mostNetworkAclEntries?: number;
 }
@@ -30,13 +35,14 @@ export interface RequestContext {
 /** For whoever does not know the provider's account, regions and quota: with this, the rules about them refuse what none would take. */
 export const ANY_PROVIDER: RequestContext = {
   providerAccountId: '',
-  providerRegions: REGIONS,
+  providerRegions: null,
   mostNetworkAclEntries: ownEntriesOf(NETWORK_ACL_RULES.most),
 };
 
 /** The fields that rules across fields are about; undefined where a field is not valid by itself. */
 export interface ComparedFields {
   readonly awsAccountId: string | undefined;
+  readonly region: string | undefined;
   readonly subnetCidrs: string[] | undefined;
   readonly vpcCidrs: string[] | undefined;
   readonly access: AccessIntent[] | undefined;
@@ -104,13 +110,31 @@ export function crossProblems(fields: ComparedFields, context: RequestContext): 
   if (fields.awsAccountId === context.providerAccountId) {
     problems.push({ field: 'awsAccountId', problem: "is the provider's own account" });
   }
-  const { providerRegion } = fields;
-  if (typeof providerRegion === 'string' && !context.providerRegions.includes(providerRegion)) {
-    const configured = context.providerRegions.join(', ');
-    problems.push({
-      field: 'providerRegion',
-      problem: `${providerRegion} is not one of the provider's regions: ${configured}`,
-    });
+  return [...problems, ...regionProblems(fields, context)];
+}
+
+/** Whether the provider's region can be chosen: it needs a round trip to the customer's, by the table or by the configuration. */
+function regionProblems(
+  { region, providerRegion }: ComparedFields,
+  { providerRegions, roundTripMs: measured }: RequestContext,
+): FieldProblem[] {
+  if (providerRegions === null) return [];
+  const unknown = region === undefined ? null : regionProblem(region, measured);
+  const wished = typeof providerRegion === 'string' ? providerRegion : null;
+  const isOffered = wished === null || providerRegions.includes(wished);
+  const problems: FieldProblem[] = [];
+  if (region !== undefined && unknown === null && isOffered) {
+    const candidates = wished === null ? providerRegions : [wished];
+    if (rankRegions({ from: region, candidates, measured }).length === 0) {
+      const field = wished === null ? 'region' : 'providerRegion';
+      problems.push({ field, problem: noRoundTripText(region, candidates) });
+    }
+  }
+  if (unknown !== null) problems.push({ field: 'region', problem: unknown });
+  if (!isOffered) {
+    const configured = providerRegions.join(', ');
+    const problem = `${wished} is not one of the provider's regions: ${configured}`;
+    problems.push({ field: 'providerRegion', problem });
   }
   return problems;
 }

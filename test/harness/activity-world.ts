@@ -32,14 +32,20 @@ const EMULATED_TIMING: Timing = { pollEveryMs: 10, settleMs: 100, secondLookMs: 
 /** Everything about failing attempts is asserted; a log of them would drown what went wrong. */
 const QUIET = new DefaultLogger('ERROR');
 
-/** @param client what activities that ask Temporal get from their context */
-export async function startActivityWorld(client?: Client): Promise<ActivityWorld> {
+/**
+ * @param client what activities that ask Temporal get from their context
+ * @param tags the operator's
+ */
+export async function startActivityWorld(
+  client?: Client,
+  tags: Record<string, string> = {},
+): Promise<ActivityWorld> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const aws = await startTestEmulator();
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER);
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
-  const settings = testSettings();
+  const settings = testSettings({ tags });
   const activities = createActivities({
     clients: createEc2Clients({
       provider: settings.provider,

@@ -7,6 +7,8 @@ export function testSettings(
     observeEvery?: string;
     rounds?: number;
     roleArn?: string;
+    tags?: Record<string, string>;
+    roundTripMs?: Record<string, Record<string, number>>;
     regions?: string[];
     quotas?: Record<string, unknown>;
     addresses?: Record<string, unknown>;
@@ -19,6 +21,8 @@ export function testSettings(
         accountId: PROVIDER,
         regions: overrides.regions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-2'],
         roleArn: overrides.roleArn ?? null,
+        tags: overrides.tags ?? {},
+        ...(overrides.roundTripMs === undefined ? {} : { roundTripMs: overrides.roundTripMs }),
         transitGatewayUrl: 'https://provider.example/transit-gateway',
         ...(overrides.quotas === undefined ? {} : { quotas: overrides.quotas }),
       },

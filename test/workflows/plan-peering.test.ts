@@ -14,6 +14,7 @@ beforeAll(async () => {
   world = await startSkippingWorld({
     addresses: { ranges: ['10.200.0.0/24'] },
     quotas: { networkAclRules: 22 },
+    roundTripMs: { 'ap-east-2': { 'us-east-1': 200, 'eu-west-1': 230, 'ap-southeast-2': 140 } },
   });
 });
 beforeEach(async () => {
@@ -111,6 +112,15 @@ describe('planPeering', () => {
     await hold(request, `${request.organizationId}/vpc-other`);
     const own = await hold(request, `${request.organizationId}/${request.vpcId}`);
     expect((await plan(request)).providerCidr).toBe(own);
+  });
+
+  it("has customers in a region that is newer than the table, by the operator's figures alone", async () => {
+    const request = await newRequest();
+    const planned = await plan({ ...request, region: 'ap-east-2' });
+    expect(planned).toMatchObject({ providerRegion: 'ap-southeast-2', roundTripMs: 140 });
+    const failure = await failureOfPlan({ ...request, region: 'ap-southeast-6' });
+    expect(failure.type).toBe('InvalidRequest');
+    expect(failure.message).toMatch(/region: ap-southeast-6 is newer than the table of round trips/);
   });
 
   it('refuses what is not valid, naming every wrong field', async () => {

@@ -1,11 +1,6 @@
 import { rankRegions } from '../../../domain/regions/ranking.js';
-import {
-  REGIONS,
-  isRegion,
-  knownRegion,
-  regionProblem,
-  type Region,
-} from '../../../domain/regions/regions.js';
+import type { MeasuredRoundTrips } from '../../../domain/regions/measured-round-trips.js';
+import { REGIONS, regionProblem } from '../../../domain/regions/regions.js';
 import { ROUND_TRIP_SOURCE } from '../../../domain/regions/round-trip-times.js';
 import type { WorkerSettings } from '../../../domain/settings.js';
 import { readConfiguration } from '../configuration.js';
@@ -29,14 +24,15 @@ export async function regions(
   { environment, screen }: CliContext,
 ): Promise<void> {
   const { configPath } = environment;
-  const start = from === undefined ? null : askedRegion(from);
   const { provider } = await settingsIn(configPath);
-  const configured = [...new Set(provider.regions)].map(knownRegion);
+  const start = from === undefined ? null : askedRegion(from, provider.roundTripMs);
+  const configured = [...new Set(provider.regions)];
+  const every = [...REGIONS, ...namesIn(provider.roundTripMs), ...configured];
   const rankings = (start === null ? configured : [start]).map((each): RegionRanking => ({
     from: each,
     regions: rankRegions({
       from: each,
-      candidates: all ? REGIONS : configured,
+      candidates: all ? every : configured,
       measured: provider.roundTripMs,
     }).map(({ region, roundTripMs, measured }) => ({
       region,
@@ -53,9 +49,14 @@ export async function regions(
 }
 
 /** @throws CliError bad input, with the nearest spelling */
-function askedRegion(text: string): Region {
-  if (isRegion(text)) return text;
-  throw badInput(`--from: ${regionProblem(text) ?? 'unknown region'}`);
+function askedRegion(text: string, measured: MeasuredRoundTrips | undefined): string {
+  const problem = regionProblem(text, measured);
+  if (problem === null) return text;
+  throw badInput(`--from: ${problem}`);
+}
+
+function namesIn(measured: MeasuredRoundTrips = {}): string[] {
+  return Object.entries(measured).flatMap(([from, times]) => [from, ...Object.keys(times)]);
 }
 
 /** @throws CliError bad input, naming every problem of the configuration */

@@ -156,12 +156,14 @@ describe('a connection, from the command line', () => {
     expect(await documentOf(run('list', '--json'))).toEqual([]);
   });
 
-  it('is refused at once, with the reason, when the worker does not take it', async () => {
-    for (const command of ['plan', 'request']) {
-      const { status, stdout, stderr } = await withRequest([command], { awsAccountId: '111122223333' });
-      expect(stderr).toMatch(/^causeway: .*awsAccountId: is the provider's own account.*\n$/);
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    }
+  it.each([
+    [{ awsAccountId: '111122223333' }, /^causeway: .*awsAccountId: is the provider's own account.*\n$/],
+    [{ region: 'eu-west-9' }, /^causeway: .*"eu-west-9" .*nearest spelling is eu-west-1.*\n$/],
+  ])('is refused at once, with the reason, when the worker does not take it: %j', async (wrong, reason) => {
+    for (const command of ['plan', 'request'])
+      expect(await withRequest([command], wrong)).toEqual({
+        ...{ status: 2, stdout: '', stderr: expect.stringMatching(reason) },
+      });
   });
 
   it('is requested, and requested again gives the same run', async () => {

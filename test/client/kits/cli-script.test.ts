@@ -1,5 +1,9 @@
 import {
+  AssociateVpcCidrBlockCommand,
+  AuthorizeSecurityGroupEgressCommand,
   CreateNetworkAclCommand,
+  CreateNetworkAclEntryCommand,
+  CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcPeeringConnectionCommand,
   DeleteVpcPeeringConnectionCommand,
@@ -12,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeeringStatus } from '../../../contract/status.js';
 import { renderKit } from '../../../client/kits/formats.js';
 import { kitFor } from '../../../client/kits/kit.js';
+import type { SampleCustomer } from '../../../local/sample-customer.js';
 import { startAwsCli, type AwsCli, type Ran } from '../../harness/aws-cli.js';
 import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
 import { peeringRoutes, requestKit, type RequestedKit } from '../../harness/kits.js';
@@ -115,6 +120,7 @@ describe('the script, run by the customer', () => {
       'tcp 5432 5432 10.200.0.0/25',
       'tcp 8000 8100 10.200.0.0/25',
     ]);
+    expect((groups.SecurityGroups ?? []).map(({ IpPermissionsEgress }) => IpPermissionsEgress)).toEqual([[]]);
 
     const acls = await ec2.send(new DescribeNetworkAclsCommand({ NetworkAclIds: [acl] }));
     const entries = (acls.NetworkAcls?.[0]?.Entries ?? []).filter(({ RuleNumber = 0 }) => RuleNumber < 100);
@@ -153,7 +159,75 @@ describe('the script, run by the customer', () => {
   });
 });
 
+/** Where the group's rules let traffic out to, sorted. */
+async function waysOut(customer: SampleCustomer, groupId: string | undefined): Promise<string[]> {
+  const { SecurityGroups = [] } = await customer.ec2.send(
+    new DescribeSecurityGroupsCommand({ GroupIds: [present(groupId)] }),
+  );
+  return SecurityGroups.flatMap(({ IpPermissionsEgress = [] }) => IpPermissionsEgress)
+    .flatMap(({ IpRanges = [], Ipv6Ranges = [] }) => [
+      ...IpRanges.map(({ CidrIp }) => present(CidrIp)),
+      ...Ipv6Ranges.map(({ CidrIpv6 }) => present(CidrIpv6)),
+    ])
+    .sort();
+}
+
 describe('the script, where the network is not as usual', () => {
+  it('closes a group that an interrupted run left open, to everywhere in IPv4 and IPv6, and leaves other rules', async () => {
+    const { customer, network, peeringId, status } = await requestKit(aws);
+    await customer.ec2.send(
+      new AssociateVpcCidrBlockCommand({ VpcId: network.vpcId, AmazonProvidedIpv6CidrBlock: true }),
+    );
+    const { GroupId } = await customer.ec2.send(
+      new CreateSecurityGroupCommand({
+        VpcId: network.vpcId,
+        GroupName: `causeway-${peeringId}`,
+        Description: 'half made',
+      }),
+    );
+    const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '172.31.0.0/16' }] };
+    await customer.ec2.send(
+      new AuthorizeSecurityGroupEgressCommand({
+        GroupId,
+        IpPermissions: [https],
+      }),
+    );
+    expect(await waysOut(customer, GroupId)).toEqual(['0.0.0.0/0', '172.31.0.0/16', '::/0']);
+    expect(await runScript(status, { args: ['--security-group'] })).toMatchObject({ status: 0, stderr: '' });
+    expect(await waysOut(customer, GroupId)).toEqual(['172.31.0.0/16']);
+  });
+
+  it('counts the entries of a network ACL before it changes anything, the closing denial included', async () => {
+    const requested = await requestKit(aws);
+    const { ec2 } = requested.customer;
+    const { NetworkAcl } = await ec2.send(new CreateNetworkAclCommand({ VpcId: requested.network.vpcId }));
+    const NetworkAclId = present(NetworkAcl?.NetworkAclId);
+    const fill = async (RuleNumber: number): Promise<void> => {
+      const rule = {
+        Protocol: '-1',
+        RuleAction: 'allow',
+        Egress: false,
+        CidrBlock: '172.31.0.0/16',
+      } as const;
+      await ec2.send(new CreateNetworkAclEntryCommand({ NetworkAclId, RuleNumber, ...rule }));
+    };
+    // Five of the kit's, these and the closing one are 20.
+    for (let number = 1; number <= 14; number += 1) await fill(number);
+    const args = ['--dry-run', '--network-acl', NetworkAclId];
+    expect(await runScript(requested.status, { args })).toMatchObject({ status: 0, stderr: '' });
+    await fill(15);
+    await aws.control.clearCalls();
+    expect(await runScript(requested.status, { args: args.slice(1) })).toMatchObject({
+      status: 1,
+      stderr: `stopped: ${NetworkAclId} takes 20 ingress entries and has no room for 1 of the kit's; nothing was changed: remove entries, or have the quota raised and say --acl-quota N\n`,
+    });
+    expect(await changes()).toEqual([]);
+    expect(await runScript(requested.status, { args: [...args, '--acl-quota', '21'] })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+
   it('takes the main route table for a subnet that has none of its own', async () => {
     const { customer, network, status } = await requestKit(aws);
     await customer.ec2.send(new CreateSubnetCommand({ VpcId: network.vpcId, CidrBlock: '172.31.64.0/20' }));

@@ -39,6 +39,18 @@ describe('the template', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 
+  // The emulated CloudFormation gives every group AWS's own rule out, whatever the template says.
+  it('gives the security group one rule out, to where nothing is, for without any AWS opens it', () => {
+    const { text } = renderKit(kitFor(waitingStatus()), 'cloudformation');
+    expect(JSON.parse(text)).toMatchObject({
+      Resources: {
+        ConnectorAccess: {
+          Properties: { SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '127.0.0.1/32' }] },
+        },
+      },
+    });
+  });
+
   it('makes the route, and the security group where it is asked for, once deployed by the customer', async () => {
     const requested = await requestKit(aws);
     const { network, peeringId, customer } = requested;

@@ -46,6 +46,15 @@ describe('the configuration', () => {
     expect(resourcesOf(parsed)).toEqual([...always, 'aws_vpc', 'aws_vpc_peering_connection_options'].sort());
   });
 
+  it('leaves the security group no way out, and says that destroying leaves the peering', () => {
+    const [group = ''] = /resource "aws_security_group" "connectors" \{[^]*?\n\}/.exec(withDns) ?? [];
+    expect(group).toContain('ingress {');
+    expect(group).not.toContain('egress');
+    expect(withDns).toContain(
+      'aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id pcx-04d639e22111e878c',
+    );
+  });
+
   (TERRAFORM === null ? it.skip : it)('is as `terraform fmt` leaves it', () => {
     for (const text of [withDns, withoutDns])
       expect(terraform(['fmt', '-'], text)).toEqual({ status: 0, stdout: text });

@@ -58,7 +58,8 @@ describe('a region that is not known', () => {
     ['eu_central_1', 'eu-central-1'],
     // One letter from each of eu-west-1, -2 and -3: the first by the alphabet.
     ['eu-west-9', 'eu-west-1'],
-    ['ap-southeast-6', 'ap-southeast-1'],
+    ['ap-southeast-9', 'ap-southeast-1'],
+    ['ap-eats-2', 'ap-east-2'],
   ])('comes with the nearest spelling: %s', (text, nearest) => {
     expect(regionProblem(text)).toContain(`the nearest spelling is ${nearest}`);
   });
@@ -67,6 +68,13 @@ describe('a region that is not known', () => {
     const problem = regionProblem(text);
     expect(problem).toContain('write a name such as');
     expect(problem?.length).toBeLessThan(200);
+  });
+
+  it.each(['ap-east-2', 'ap-southeast-6', 'ap-south-9'])('is known once it has round trips: %s', (region) => {
+    expect(regionProblem(region)).not.toBeNull();
+    expect(regionProblem(region, { [region]: { 'us-east-1': 1 } })).toBeNull();
+    expect(regionProblem(region, { 'us-east-1': { [region]: 1 } })).toBeNull();
+    expect(regionProblem(region, { 'us-east-1': { 'eu-west-1': 1 } })).not.toBeNull();
   });
 
   it('has a problem exactly where it is not one of the list', () => {
@@ -128,7 +136,47 @@ describe("the provider's region", () => {
     expect(choice.reason).toContain('the only region configured');
   });
 
+  describe('where the table has not all of them', () => {
+    const measured = { 'ap-east-2': { 'eu-west-1': 230, 'ap-southeast-1': 55, 'ap-east-2': 3 } };
+
+    it("goes by the operator's figures for a customer there", () => {
+      const choice = chooseProviderRegion({
+        customerRegion: 'ap-east-2',
+        candidates: ['eu-west-1', 'ap-southeast-1'],
+        measured,
+      });
+      expect(choice).toMatchObject({ region: 'ap-southeast-1', roundTripMs: 55 });
+      expect(choice.reason).toBe(
+        'ap-southeast-1 has the shortest round trip to ap-east-2, 55 ms by own measurement; next is eu-west-1 with 230 ms by own measurement',
+      );
+    });
+
+    it('may be the new one, for customers to whom its round trip is given, and is none for others', () => {
+      const candidates = ['ap-east-2', 'eu-west-1'];
+      const regionsFor = (customerRegion: string): string[] =>
+        chooseProviderRegion({ customerRegion, candidates, measured }).ranking.map(({ region }) => region);
+      expect(regionsFor('ap-east-2')).toEqual(['ap-east-2', 'eu-west-1']);
+      expect(regionsFor('ap-southeast-1')).toEqual(['ap-east-2', 'eu-west-1']);
+      expect(regionsFor('us-east-1')).toEqual(['eu-west-1']);
+    });
+
+    it.each([
+      { customerRegion: 'us-east-1', candidates: ['ap-east-2'], measured },
+      {
+        customerRegion: 'us-east-1',
+        candidates: ['ap-east-2', 'eu-west-1'],
+        requested: 'ap-east-2',
+        measured,
+      },
+    ])('cannot be told without any figure: %j', (input) => {
+      expect(() => chooseProviderRegion(input)).toThrow(
+        'no round trip is known between us-east-1 and ap-east-2; provider.roundTripMs',
+      );
+    });
+  });
+
   it.each([
+    { customerRegion: 'ap-east-2', candidates: ['eu-west-1'] },
     { customerRegion: 'eu-west-1', candidates: [] },
     { customerRegion: 'cn-north-1', candidates: ['eu-west-1'] },
     { customerRegion: 'eu-west-1', candidates: ['eu-west-1', 'nowhere'] },

@@ -81,7 +81,7 @@ export const validRequest = fc.record(
     access: fc.option(fc.array(rule, { minLength: 1, maxLength: 2 })),
     dnsResolution: fc.option(fc.boolean()),
     networkGovernance: fc.constantFrom(null, 'vpc', 'transit-gateway'),
-    providerRegion: fc.constantFrom(null, ...context.providerRegions),
+    providerRegion: fc.constantFrom(null, ...(context.providerRegions ?? [])),
     providerCidr: fc.constantFrom(null, '10.200.0.0/25', '192.168.0.0/16', '100.64.0.0/28'),
   },
   { requiredKeys: ['customerName', 'organizationId', 'awsAccountId', 'region', 'vpcId', 'subnetCidrs'] },
