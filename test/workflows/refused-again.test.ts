@@ -4,6 +4,7 @@ import { runSettingsOf } from '../../domain/settings.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { PROVIDER } from '../harness/emulator.js';
 import { requestForNewVpc } from '../harness/requests.js';
+import { logFrom } from '../harness/runtime.js';
 import { testSettings } from '../harness/settings.js';
 import { until } from '../harness/stack.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
@@ -14,6 +15,7 @@ const TASK_QUEUE = 'causeway';
 let temporal: TemporalWorld;
 let world: ActivityWorld;
 beforeAll(async () => {
+  logFrom('ERROR');
   temporal = await startTemporalWorld();
   world = await startActivityWorld(temporal.client);
   const settings = runSettingsOf(testSettings({ observeEvery: '1 second' }));
