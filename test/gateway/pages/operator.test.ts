@@ -153,7 +153,13 @@ describe('the operator’s page', () => {
   it.each(['building-network', 'active', 'releasing'] as const)(
     'offers what is parked from %s to be tried again, and does so after asking',
     async (from) => {
-      const parked = { from, for: 'VPCs per Region', who: 'provider', since: WAITING.since } as const;
+      const parked = {
+        from,
+        for: 'VPCs per Region',
+        who: 'provider',
+        since: WAITING.since,
+        message: 'ec2:CreateVpc in eu-west-1: VpcLimitExceeded',
+      } as const;
       const pages = fakePages({ status: () => Promise.resolve({ ...WAITING, state: 'parked', parked }) });
       const headers = await signedIn(pages);
       expect(await (await pages.get(PLACE, headers)).text()).toContain(`href="${PLACE}/retry"`);
