@@ -67,7 +67,8 @@ function anotherBlock(requested: RequestedPeering, answer: string, { record }: R
 export async function planAnotherBlock(planned: PlannedPeering, run: Run): Promise<PlannedPeering> {
   const { tried, settings } = planned;
   await releaseNetwork(planned, run, { inDoubt: false });
-  const decided = await decideBlock(planned, run, {
+  const decided = await decideBlock(planned, {
+    record: run.record,
     avoid: tried.map((block) => rangeOf(block, settings)),
   });
   if (decided.ok) return decided.planned;

@@ -17,7 +17,8 @@ import { describeProblems, parseRequest, type PeeringRequest } from '../domain/r
 import type { RunSettings } from '../domain/settings.js';
 import { local, temporal } from './activity-proxies.js';
 import { ending } from './failure.js';
-import { useSettings, type Acting, type PlannedPeering, type Run } from './stages.js';
+import type { PeeringRecord } from './peering-record.js';
+import { useSettings, type PlannedPeering, type Run } from './stages.js';
 import { registerBlock } from './undo.js';
 
 /** @throws ApplicationFailure `InvalidRequest`, naming every wrong field */
@@ -38,7 +39,7 @@ export function validRequest(input: unknown, settings: RunSettings): PeeringRequ
  * connection's name, and must never reach a living one.
  */
 export async function planRequest(input: unknown, run: Run): Promise<PlannedPeering> {
-  const { record, parking } = run;
+  const { record } = run;
   const settings = await local.loadSettings();
   useSettings(run, settings);
   requireNoTimeout();
@@ -46,7 +47,7 @@ export async function planRequest(input: unknown, run: Run): Promise<PlannedPeer
   const connection = connectionName(request);
   requireOwnId(connection);
   record.accept(request);
-  if (await parking.run(() => temporal.isConnected({ connection }))) {
+  if (await temporal.isConnected({ connection })) {
     throw ending('AlreadyConnected', `${connection} is up or being released; it stays as it is`);
   }
   const poolScope = poolScopeOf(settings, request);
@@ -57,9 +58,10 @@ export async function planRequest(input: unknown, run: Run): Promise<PlannedPeer
     run: workflowInfo().firstExecutionRunId,
     customerName: request.customerName,
   };
-  const decided = await decideBlock({ request, settings, owner, poolScope, shard: null, tried: [] }, run, {
-    avoid: [],
-  });
+  const decided = await decideBlock(
+    { request, settings, owner, poolScope, shard: null, tried: [] },
+    { record, avoid: [] },
+  );
   if (!decided.ok) throw ending('AddressSpaceExhausted', decided.why);
   return decided.planned;
 }
@@ -69,25 +71,22 @@ type Undecided = Pick<PlannedPeering, 'request' | 'settings' | 'owner' | 'poolSc
 /** Takes a block of the pool, one that overlaps neither the customer's ranges nor those to `avoid`, and decides the rest by it. */
 export async function decideBlock(
   undecided: Undecided,
-  { record, parking }: Acting,
-  { avoid }: { avoid: readonly NamedBlock[] },
+  { record, avoid }: { record: PeeringRecord; avoid: readonly NamedBlock[] },
 ): Promise<{ ok: true; planned: PlannedPeering } | { ok: false; why: string }> {
   const { request, settings, owner, poolScope, tried } = undecided;
   const policy = addressPolicyOf(settings);
   const avoided = [...customerBlocks(request), ...avoid];
-  const block = await parking.run(() =>
-    temporal.allocateBlock({
-      scope: poolScope,
-      sharding: settings.addresses.sharding,
-      customerScope: customerScopeBeside(settings, owner.connection),
-      order: {
-        holder: owner.connection,
-        policy,
-        avoid: avoided.map(({ cidr }) => cidr),
-        requested: request.providerCidr,
-      },
-    }),
-  );
+  const block = await temporal.allocateBlock({
+    scope: poolScope,
+    sharding: settings.addresses.sharding,
+    customerScope: customerScopeBeside(settings, owner.connection),
+    order: {
+      holder: owner.connection,
+      policy,
+      avoid: avoided.map(({ cidr }) => cidr),
+      requested: request.providerCidr,
+    },
+  });
   if (block.cidr === null) return { ok: false, why: exhaustedText(block.rejected ?? []) };
 
   const ofOthers = (block.ofTheSameNetwork ?? []).map((cidr) => ({ cidr, why: OF_THE_SAME_NETWORK }));

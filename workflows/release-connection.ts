@@ -23,14 +23,14 @@ export function releaseConnection(
   acting: Acting,
 ): Promise<PeeringStatus> {
   const { owner, poolScope, shard, settings } = requested;
-  const { record, parking } = acting;
+  const { record } = acting;
   return CancellationScope.nonCancellable(async () => {
     record.release(why);
     const deleted = await releaseNetwork(requested, acting, { inDoubt: false });
     record.note(deleted.length === 0 ? 'AWS held nothing of it' : `deleted ${deleted.join(', ')}`);
     const { connection } = owner;
     const block = blockReleaseOf(settings, { poolScope, connection, shard, wasActive: true });
-    await parking.run(() => temporal.releaseBlock(block));
+    await temporal.releaseBlock(block);
     record.end(end, why, null);
     await keepEnd(record);
     return record.status;

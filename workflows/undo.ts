@@ -7,12 +7,11 @@ import { plannedIn, useSettings, type Journey, type PlannedPeering, type Run } f
 /** The undo of a block: given back when nothing in AWS can be using it any more. */
 export function registerBlock(
   { poolScope, connection, settings }: { poolScope: string; connection: string; settings: RunSettings },
-  { record, undo, parking }: Run,
+  { record, undo }: Run,
 ): void {
   undo.register('the address block', async () => {
     // Registered before there is a block: any shard may have given one whose reply was lost.
-    const release = blockReleaseOf(settings, { poolScope, connection, wasActive: false });
-    await parking.run(() => temporal.releaseBlock(release));
+    await temporal.releaseBlock(blockReleaseOf(settings, { poolScope, connection, wasActive: false }));
     record.note('the address block is free again');
   });
 }

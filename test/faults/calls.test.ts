@@ -89,10 +89,6 @@ function problemsAfter({ telling, final }: Outcome, end: string): string[] {
   leaked += telling.findings.leaked.length;
   const problems = [...telling.findings.violations];
   if (final !== end) problems.push(`ended as ${final}, not as ${end}`);
-  if (final === 'failed') {
-    const code = telling.last?.failure?.code ?? 'nothing';
-    if (code !== 'AwsRefused') problems.push(`failed by ${code}`);
-  }
   return problems;
 }
 
@@ -100,7 +96,7 @@ async function problemsOf(point: CallPoint, slot: number): Promise<string[]> {
   const outcome = await point.play(world, slot);
   const { hits } = outcome;
   points += point.worth(hits);
-  const problems = problemsAfter(outcome, point.endAfter(hits));
+  const problems = problemsAfter(outcome, point.end);
   if (hits < point.certain) {
     problems.push(`struck ${hits.toString()} times, not ${point.certain.toString()}`);
   }

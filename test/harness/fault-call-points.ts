@@ -6,11 +6,11 @@ import { playStory, type Outcome } from './fault-play.js';
 import type { Recording } from './fault-recordings.js';
 import { FAULT_REGIONS, type FaultWorld } from './fault-world.js';
 
-/** One point: its name, how it is played, and how it has to end when so many faults have struck. */
+/** One point: its name, how it is played, and how it has to end all the same. */
 export interface CallPoint {
   readonly story: string;
   readonly name: string;
-  readonly endAfter: (hits: number) => string;
+  readonly end: string;
   /** So often something goes wrong in every run: how often AWS is looked at depends on when. */
   readonly certain: number;
   /** As how many points so many hits count. */
@@ -47,10 +47,7 @@ function faulty({ end }: Recording, { at, faults, name }: Faulty): CallPoint {
     name: `${at.story}: ${place(at)} ${name}`,
     certain: isRead(at) ? 0 : 1,
     worth: (hits) => Math.min(hits, 1),
-    endAfter: (hits) => {
-      const isRefused = faults.slice(0, hits).some(({ fault }) => fault === 'refused');
-      return isRefused && at.phase === 'connecting' ? 'failed' : end;
-    },
+    end,
     play: async (world, slot) => {
       const region = FAULT_REGIONS[slot] ?? '';
       const armed = armCalls(world.control, region, faults);
@@ -124,7 +121,7 @@ function killed({ story, end }: Recording, name: string, how: KilledHow): CallPo
     name: `${story}: killed ${name}`,
     certain: isCertain ? killings.length : 0,
     worth: (hits) => hits,
-    endAfter: () => end,
+    end,
     play: async (world) => {
       const { died, ...outcome } = await playKilled(world, story, { ...tuning, killings });
       return { ...outcome, hits: died };

@@ -50,7 +50,7 @@ export const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule,
   error: { kind: 'error', code: 'InternalError' },
   'lost-reply': { kind: 'lost-reply' },
   throttled: { kind: 'error', code: 'RequestLimitExceeded' },
-  refused: { kind: 'error', code: 'InvalidParameterValue' },
+  refused: { kind: 'error', code: 'AnswerNobodyListed' },
   denied: { kind: 'error', code: 'UnauthorizedOperation', times: null },
   'in-use': { kind: 'error', code: 'DependencyViolation' },
 };

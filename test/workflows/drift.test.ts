@@ -169,7 +169,7 @@ describe('what somebody changed by hand', () => {
     await expectNothingLeft(world, living.request);
   });
 
-  it('is left to people, and looked at again, when AWS refuses the repair', async () => {
+  it('waits, named in the words of AWS, when AWS refuses the repair, and is put right by itself', async () => {
     world = await startSkippingWorld();
     const living = await connect(world);
     await loseRoute(await networkOf(living));
@@ -177,12 +177,13 @@ describe('what somebody changed by hand', () => {
       action: 'CreateRoute',
       account: PROVIDER,
       kind: 'error',
-      code: 'InvalidParameterValue',
+      code: 'AnswerNobodyListed',
     });
-    const status = await look(living);
-    expect(status).toMatchObject({ state: 'active', nextStep: { who: 'provider' } });
-    expect(status.nextStep.what).toContain('because AWS refuses');
-    await world.env.sleep('2 hours');
+    const { parked, nextStep } = await look(living);
+    expect(parked).toMatchObject({ from: 'active', who: 'provider' });
+    expect(parked?.message).toContain('AnswerNobodyListed');
+    expect(nextStep.who).toBe('provider');
+    await world.until(living.kept, 'active');
     expect((await openings(world)).routes).toEqual(['172.31.0.0/20 active']);
   });
 });
