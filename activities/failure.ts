@@ -48,20 +48,17 @@ export function failureOfAwsCall(error: AwsCallError): ApplicationFailure {
   return failure(error.failureCode, error.message, details);
 }
 
-function waitsForOf(error: AwsCallError): string | undefined {
-  const about = `${error.action} ${error.resource === undefined ? `in ${error.region}` : `on ${error.resource}`}`;
-  switch (error.failureCode) {
-    case 'QuotaExceeded':
-      return quotaOf(error.awsCode);
-    case 'PermissionMissing':
-      return `permission for ${about}`;
-    case 'CredentialsRefused':
-      return `credentials that AWS takes for ${about}`;
-    case 'AwsRefused':
-    case 'ConflictingResource':
-    case 'NotYetConsistent':
-      return `another answer to ${about} than ${error.awsCode}`;
-    default:
-      return undefined;
-  }
+/** What a run waits for that meets this answer; where AWS is only slow or busy, the table says it. */
+function waitsForOf({ action, region, resource, awsCode, failureCode }: AwsCallError): string | undefined {
+  const about = `${action} ${resource === undefined ? `in ${region}` : `on ${resource}`}`;
+  const another = `another answer to ${about} than ${awsCode}`;
+  const texts: Partial<Record<FailureCode, string>> = {
+    QuotaExceeded: quotaOf(awsCode),
+    PermissionMissing: `permission for ${about}`,
+    CredentialsRefused: `credentials that AWS takes for ${about}`,
+    AwsRefused: another,
+    ConflictingResource: another,
+    NotYetConsistent: another,
+  };
+  return texts[failureCode];
 }

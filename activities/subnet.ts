@@ -67,7 +67,7 @@ const PERHAPS_THE_ZONE = ['InvalidParameterValue', 'InvalidParameterCombination'
 
 /** @returns the zone that took it */
 async function createSubnet(ec2: Ec2, wanted: WantedSubnet): Promise<string> {
-  let refusal: unknown;
+  let refusal: Error | undefined;
   for (const zoneId of wanted.zoneIds) {
     try {
       await ec2.write
@@ -82,7 +82,7 @@ async function createSubnet(ec2: Ec2, wanted: WantedSubnet): Promise<string> {
         .catch(ignoreAlreadyThere);
       return zoneId;
     } catch (error) {
-      if (!isAwsCode(error, ...PERHAPS_THE_ZONE)) throw error;
+      if (!(error instanceof Error) || !isAwsCode(error, ...PERHAPS_THE_ZONE)) throw error;
       refusal ??= error;
     }
   }

@@ -21,7 +21,7 @@ import { findPeerings, statusOf } from './vpc-peering-connection.js';
 interface Kind {
   /** As AWS calls it, in the singular. */
   readonly name: string;
-  find(ec2: Ec2, vpcId: string): Promise<(string | undefined)[]>;
+  readonly find: (ec2: Ec2, vpcId: string) => Promise<(string | undefined)[]>;
 }
 
 const attachedTo = (vpcId: string) => [{ Name: 'attachment.vpc-id', Values: [vpcId] }];

@@ -24,8 +24,9 @@ export function afterwards(
   { code, note }: Extract<Outcome, { kind: 'over' }>,
   run: Run,
 ): Journey {
-  if (code === 'PeeringExpired' || code === 'PeeringDeleted')
+  if (code === 'PeeringExpired' || isWithdrawn(code, run)) {
     return anotherRound(requested, { code, note }, run);
+  }
   if (code === 'PeeringFailed') return anotherBlock(requested, note, run);
   throw ending(code, note);
 }

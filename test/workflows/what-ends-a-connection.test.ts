@@ -49,9 +49,9 @@ async function startWithMistypedRoles(wrong: readonly (keyof Activities)[]): Pro
       wrong.map((name) => [
         name,
         (...args: unknown[]): unknown => {
-          if (!switched.isWrong) return Reflect.apply(real[name], real, args);
           another ??= activitiesOfAnotherAccount();
-          return Reflect.apply(another[name], another, args);
+          const carriedOutBy = switched.isWrong ? another : real;
+          return Reflect.apply(Reflect.get(carriedOutBy, name), carriedOutBy, args);
         },
       ]),
     ),
@@ -100,6 +100,7 @@ describe('an accepted request', () => {
     await world.aws.control.addFault({
       action: 'DescribeVpcPeeringConnections',
       kind: 'omit',
+      resource: 'pcx-*',
       fields: ['AccepterVpcInfo.CidrBlock', 'AccepterVpcInfo.CidrBlockSet'],
       times: 4,
     });
@@ -113,7 +114,14 @@ describe('an accepted request', () => {
     const statuses = [400, 401, 403, 404, 409, 418, 451, 499];
     for (const [index, status] of statuses.entries()) {
       const code = `Answer${index.toString()}NobodyListed`;
-      await world.aws.control.addFault({ action: '*', kind: 'error', code, status, skip: 3 * index });
+      await world.aws.control.addFault({
+        action: '*',
+        account: PROVIDER,
+        kind: 'error',
+        code,
+        status,
+        skip: 3 * index,
+      });
     }
     const started = await startAndWait(world);
     await acceptInAws(world, started);
@@ -163,6 +171,7 @@ describe('DNS resolution', () => {
     await world.aws.control.addFault({
       action: 'DescribeVpcPeeringConnections',
       kind: 'omit',
+      resource: 'pcx-*',
       fields: ['AccepterVpcInfo.PeeringOptions'],
       times: null,
     });
