@@ -105,7 +105,8 @@ async function pursue(input: unknown, run: Provisioning): Promise<PeeringStatus>
         : conclusionOf(error instanceof BrokenOff ? declinedBy(run) : error);
     }
   }
-  const { conclusion } = run;
+  const { conclusion, inbox, record } = run;
+  if (inbox.avoidCidrs.length > 0 && isDeclined(conclusion)) record.avoids(inbox.avoidCidrs);
   throw await CancellationScope.nonCancellable(() => conclude(conclusion, run));
 }
 
@@ -151,6 +152,10 @@ async function nextStage(input: unknown, run: Provisioning): Promise<'under way'
  */
 function isStillWanted({ inbox, journey }: Provisioning): boolean {
   return inbox.declined === null || journey.at === 'start' || journey.at === 'requested';
+}
+
+function isDeclined(conclusion: Conclusion): boolean {
+  return conclusion.kind === 'failed' && conclusion.code === 'PeeringDeclined';
 }
 
 function declinedBy({ inbox }: Provisioning): ApplicationFailure {
