@@ -7,6 +7,7 @@ import {
   customerDeclinedSignal,
   statusQuery,
   type AccessChange,
+  type DeclineNotice,
 } from '../contract/messages.js';
 import {
   connectionName,
@@ -191,7 +192,7 @@ export class CausewayClient {
     );
   }
 
-  decline(key: ConnectionKey, notice: { by: string; reason?: string }): Promise<void> {
+  decline(key: ConnectionKey, notice: DeclineNotice & { by: string }): Promise<void> {
     return this.#tellRequest(key, (workflowId) =>
       this.#temporal.workflow.getHandle(workflowId).signal(customerDeclinedSignal, notice),
     );

@@ -23,7 +23,9 @@ export interface AcceptanceClaim {
 
 export interface DeclineNotice {
   by?: string;
-  reason?: string;
+  reason?: string | undefined;
+  /** What the customer's network uses: for the next request, which can avoid it. What is no such range is passed over. */
+  avoidCidrs?: string[] | undefined;
 }
 
 export interface RemindOrder {

@@ -53,6 +53,8 @@ export interface CustomerNetwork {
   region: string;
   vpcId: string;
   subnetCidrs: string[];
+  /** What the network uses elsewhere, as the request or whoever declined it says; absent where nothing is said. */
+  avoidCidrs?: string[] | undefined;
   /** What the connectors may open; absent until the request is known to be valid, and in statuses of earlier versions. */
   access?: AccessRule[];
   /** Whether the customer is asked to enable DNS resolution on its side; absent as `access` is. */

@@ -5,13 +5,15 @@ import { shardsOf, shardsToRelease } from './addresses/shards.js';
 import { durationMs } from './durations.js';
 import { chooseProviderRegion, type RegionChoice } from './regions/regions.js';
 import type { PeeringRequest } from './request.js';
+import { cidrsText } from './request/avoided-cidrs.js';
 import type { RunSettings } from './settings.js';
 
-/** The customer's ranges that a provider block must not overlap: the VPC's where declared, and always the stated ones. */
+/** The customer's ranges that a provider block must not overlap: the VPC's where declared, always the stated ones, and those used elsewhere. */
 export function customerBlocks(request: PeeringRequest): NamedBlock[] {
   return [
     ...request.vpcCidrs.map((cidr) => ({ cidr, why: "the customer's VPC" })),
     ...request.subnetCidrs.map((cidr) => ({ cidr, why: "the customer's subnets" })),
+    ...(request.avoidCidrs ?? []).map((cidr) => ({ cidr, why: "used elsewhere in the customer's network" })),
   ];
 }
 
@@ -148,6 +150,11 @@ export interface DecidedPlan {
   access: AccessPlan;
 }
 
+function avoidedReasons({ avoidCidrs = [] }: PeeringRequest): string[] {
+  if (avoidCidrs.length === 0) return [];
+  return [`it overlaps none of ${cidrsText(avoidCidrs)}, which the customer's network uses elsewhere`];
+}
+
 export function decidePlan(
   request: PeeringRequest,
   settings: RunSettings,
@@ -157,7 +164,7 @@ export function decidePlan(
   return {
     providerRegion,
     providerCidr: chosen.cidr,
-    reasons: [chosen.region.reason, ...chosen.blockReasons],
+    reasons: [chosen.region.reason, ...chosen.blockReasons, ...avoidedReasons(request)],
     advice: adviceFor(request, { providerRegion, settings }),
     providerSubnetCidrs: subnetCidrsOf(chosen.cidr),
     access: planAccess(request, mostEntriesOf(settings)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccessIntent } from './access/plan-access.js';
 import { ALL_TCP, accessRules } from './request/access-rules.js';
+import { avoidedCidrs } from './request/avoided-cidrs.js';
 import { crossProblems, type ComparedFields, type RequestContext } from './request/cross-checks.js';
 import { fieldName, isRecord, kindOf, pathText, type FieldProblem } from './request/problems.js';
 import { rangeList, statedRanges } from './request/ranges.js';
@@ -22,6 +23,8 @@ export interface PeeringRequest {
   subnetCidrs: string[];
   /** All blocks of the customer's VPC; empty where they were not declared. */
   vpcCidrs: string[];
+  /** What the customer's network uses elsewhere, which no block of the provider's may overlap; absent in requests of earlier versions. */
+  avoidCidrs?: string[];
   access: AccessIntent[];
   dnsResolution: boolean;
   networkGovernance: 'vpc' | 'transit-gateway';
@@ -48,6 +51,7 @@ const FIELDS = {
   vpcCidrs: rangeList({ largest: 16, smallest: 28, most: MOST_VPC_RANGES, examined: MOST_VPC_RANGES })
     .nullish()
     .transform((cidrs) => cidrs ?? []),
+  avoidCidrs: avoidedCidrs.nullish().transform((cidrs) => cidrs ?? []),
   access: accessRules.nullish().transform((rules) => rules ?? [ALL_TCP]),
   dnsResolution: z
     .boolean({ error: ({ input }) => `must be true or false, not ${kindOf(input)}` })
@@ -90,6 +94,7 @@ function comparedFieldsOf(input: Record<string, unknown>): ComparedFields {
     region: validOf(FIELDS.region, input.region),
     subnetCidrs: validOf(FIELDS.subnetCidrs, input.subnetCidrs),
     vpcCidrs: validOf(FIELDS.vpcCidrs, input.vpcCidrs),
+    avoidCidrs: validOf(FIELDS.avoidCidrs, input.avoidCidrs),
     access: validOf(FIELDS.access, input.access),
     providerRegion: validOf(FIELDS.providerRegion, input.providerRegion),
     providerCidr: validOf(FIELDS.providerCidr, input.providerCidr),

@@ -16,7 +16,7 @@ import { onceSoon } from './once-soon.js';
 import type { ParkingLot } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
 import { takeRetryOrders } from './retry-orders.js';
-import { senderAndReason, senderOf } from './senders.js';
+import { declineIn, senderOf } from './senders.js';
 import { takeLeftOut } from './signal-floods.js';
 
 /** People are not reminded more often than this, however often it is ordered. */
@@ -29,6 +29,8 @@ export interface CarriedMessages {
   /** Whether the region's observer saw something new. */
   observed: boolean;
   declined: string | null;
+  /** What the customer's network uses, as it said when it declined; absent where it said nothing. */
+  avoidCidrs?: string[];
   /** When a message last made the run look, and people were last reminded by order: ms since the epoch, 0 for never. */
   lookedAt: number;
   remindedAt: number;
@@ -42,6 +44,7 @@ export class Inbox {
   #observed: boolean;
   #claimed: boolean;
   #declined: string | null;
+  #avoidCidrs: string[];
   #remindedAt: number;
   #newClaims = 0;
   #claimant = '';
@@ -63,6 +66,7 @@ export class Inbox {
     this.#pace = new LookPace(carried?.lookedAt ?? 0);
     this.#declined = carried?.declined ?? null;
     this.#isDeclineDue = this.#declined !== null;
+    this.#avoidCidrs = carried?.avoidCidrs ?? [];
     this.#remindedAt = carried?.remindedAt ?? 0;
     setHandler(customerAcceptedSignal, (claim?: AcceptanceClaim) => {
       this.#claimed = true;
@@ -71,7 +75,9 @@ export class Inbox {
       this.#takeInSoon();
     });
     setHandler(customerDeclinedSignal, (notice?: DeclineNotice) => {
-      this.#declined = `declined by ${senderAndReason(notice)}`;
+      const { text, avoidCidrs } = declineIn(notice);
+      this.#declined = text;
+      if (avoidCidrs.length > 0) this.#avoidCidrs = avoidCidrs;
       this.#isDeclineNew = true;
       this.#isDeclineDue = true;
       this.#takeInSoon();
@@ -91,12 +97,18 @@ export class Inbox {
     return this.#declined;
   }
 
+  /** What the customer's network uses, as it said when it declined. */
+  get avoidCidrs(): readonly string[] {
+    return this.#avoidCidrs;
+  }
+
   /** For the next execution of the run. */
   carried(): CarriedMessages {
     return {
       claimed: this.#claimed,
       observed: this.#observed,
       declined: this.#declined,
+      ...(this.#avoidCidrs.length === 0 ? {} : { avoidCidrs: this.#avoidCidrs }),
       lookedAt: this.#pace.last,
       remindedAt: this.#remindedAt,
     };

@@ -4,6 +4,7 @@ import { customerStepsText, type CustomerSteps } from '../domain/customer-steps.
 import { FAILURES, waitedFor, type FailureCode } from '../domain/failures.js';
 import { assertTransition, isEndState, type EndState, type PeeringState } from '../domain/lifecycle.js';
 import type { PeeringRequest } from '../domain/request.js';
+import { joinedCidrs } from '../domain/request/avoided-cidrs.js';
 import { reportOf } from './failure.js';
 import { Herald } from './herald.js';
 import { onceSoon } from './once-soon.js';
@@ -172,6 +173,13 @@ export class PeeringRecord {
     return generation;
   }
 
+  /** What the customer's network uses, as it said when it declined: for the next request. */
+  avoids(cidrs: readonly string[]): void {
+    const { customer } = this.status;
+    this.status.customer = { ...customer, avoidCidrs: joinedCidrs(cidrs, customer.avoidCidrs ?? []) };
+    this.#publishSoon();
+  }
+
   /** What differs in AWS from what was agreed; people are told once, however often it is seen. */
   drifted(note: string, at = now()): void {
     if (this.note(note, { at }).isNew) this.#herald.tell('drift', this.status, note);
@@ -247,11 +255,13 @@ export class PeeringRecord {
 
 /** The customer's side as the request states it. */
 export function customerOf(request: PeeringRequest): CustomerNetwork {
+  const { avoidCidrs = [] } = request;
   return {
     accountId: request.awsAccountId,
     region: request.region,
     vpcId: request.vpcId,
     subnetCidrs: request.subnetCidrs,
+    ...(avoidCidrs.length === 0 ? {} : { avoidCidrs }),
     access: writtenAccess(request.access),
     dnsResolution: request.dnsResolution,
   };

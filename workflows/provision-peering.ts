@@ -104,7 +104,8 @@ async function pursue(input: unknown, run: Provisioning): Promise<PeeringStatus>
       run.conclusion = await keptByAnother(run, run.conclusion);
     }
   }
-  const { conclusion } = run;
+  const { conclusion, inbox, record } = run;
+  if (inbox.avoidCidrs.length > 0 && isDeclined(conclusion)) record.avoids(inbox.avoidCidrs);
   throw await CancellationScope.nonCancellable(() => conclude(conclusion, run));
 }
 
@@ -162,6 +163,10 @@ async function keptByAnother({ journey, undo }: Provisioning, conclusion: Conclu
  */
 function isStillWanted({ inbox, journey }: Provisioning): boolean {
   return inbox.declined === null || journey.at === 'start' || journey.at === 'requested';
+}
+
+function isDeclined(conclusion: Conclusion): boolean {
+  return conclusion.kind === 'failed' && conclusion.code === 'PeeringDeclined';
 }
 
 function declinedBy({ inbox }: Provisioning): ApplicationFailure {

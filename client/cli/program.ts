@@ -118,11 +118,13 @@ function addOrder(name: OrderName, { program, contextOf }: { program: Command; c
   if (name !== 'cancel')
     command.option('--by <name>', 'who says so, for the history (default: your user name)');
   if (name === 'decline' || name === 'close') command.option('--reason <text>', 'why, for the history');
+  if (name === 'decline')
+    command.option('--avoid <ranges>', "what the customer's network uses, such as 10.0.0.0/8,172.16.0.0/12");
   command.action(
     async (
       organization: string,
       vpc: string,
-      options: Pick<OrderOptions, 'by' | 'reason'> & { json?: boolean },
+      options: Pick<OrderOptions, 'by' | 'reason' | 'avoid'> & { json?: boolean },
     ) => {
       const { giveOrder } = await import('./commands/orders.js');
       await giveOrder(name, { organization, vpc, ...options }, contextOf(options));

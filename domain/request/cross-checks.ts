@@ -45,6 +45,7 @@ export interface ComparedFields {
   readonly region: string | undefined;
   readonly subnetCidrs: string[] | undefined;
   readonly vpcCidrs: string[] | undefined;
+  readonly avoidCidrs?: string[] | undefined;
   readonly access: AccessIntent[] | undefined;
   readonly providerRegion: string | null | undefined;
   readonly providerCidr: string | null | undefined;
@@ -61,10 +62,11 @@ function subnetsOutsideVpc({ subnetCidrs = [], vpcCidrs = [] }: ComparedFields):
   );
 }
 
-function providerBlockOverlap({ subnetCidrs, vpcCidrs, providerCidr }: ComparedFields): FieldProblem[] {
+function providerBlockOverlap(fields: ComparedFields): FieldProblem[] {
+  const { subnetCidrs = [], vpcCidrs = [], avoidCidrs = [], providerCidr } = fields;
   if (providerCidr === null || providerCidr === undefined) return [];
   const block = parseBlock(providerCidr);
-  const declared = [...(vpcCidrs ?? []), ...(subnetCidrs ?? [])];
+  const declared = [...vpcCidrs, ...subnetCidrs, ...avoidCidrs];
   const overlapped = declared.find((cidr) => blocksOverlap(parseBlock(cidr), block));
   if (overlapped === undefined) return [];
   return [

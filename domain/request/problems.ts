@@ -8,7 +8,7 @@ export interface FieldProblem {
 
 const LONGEST_DESCRIPTION = 4_000;
 /** Of all fields, one problem each has room; the longest is a refusal that says what would be taken instead. */
-const LONGEST_PROBLEM = 290;
+const LONGEST_PROBLEM = 275;
 /** Problems listed per top-level field: as many as leave room for every other field. */
 const CAPS = [5, 3, 1];
 

@@ -7,12 +7,14 @@ import { kindOf } from './problems.js';
 const unroutable = UNROUTABLE_BLOCKS.map(({ cidr, why }) => ({ block: parseBlock(cidr), cidr, why }));
 
 /** Prefix lengths a list may have, from the largest block to the smallest, and how many ranges. */
-interface Sizes {
+export interface Sizes {
   readonly largest: number;
   readonly smallest: number;
   readonly most: number;
   /** A longer list is refused by its length alone. */
   readonly examined: number;
+  /** Also where no host can be. */
+  readonly isAnywhere?: true;
 }
 
 function rangeProblem(value: unknown, sizes: Sizes): string | null {
@@ -24,8 +26,14 @@ function rangeProblem(value: unknown, sizes: Sizes): string | null {
   if (block.prefixLength < sizes.largest || block.prefixLength > sizes.smallest) {
     return `${value} has the wrong size: /${sizes.largest} to /${sizes.smallest} is allowed`;
   }
+  if (sizes.isAnywhere === true) return null;
   const taboo = unroutable.find((candidate) => blocksOverlap(candidate.block, block));
   return taboo === undefined ? null : `${value} is in ${taboo.cidr} (${taboo.why})`;
+}
+
+/** Whether the value is one range of these sizes. */
+export function isRangeOf(sizes: Sizes, value: unknown): value is string {
+  return rangeProblem(value, sizes) === null;
 }
 
 /** The length is looked at before any entry, so that a list of any length costs the same. */
@@ -45,7 +53,7 @@ function writtenRange({ largest, smallest }: Sizes): { type: 'string'; pattern: 
 
 /**
  * A list of canonical IPv4 ranges, one at least, of the given sizes, without exact duplicates (one inside another is
- * fine), none where no host can be. Every wrong entry is an issue with its index as path.
+ * fine), none where no host can be unless that is allowed. Every wrong entry is an issue with its index as path.
  */
 export function rangeList(sizes: Sizes): z.ZodType<string[]> {
   return z

@@ -113,13 +113,11 @@ export function addConnection(app: GatewayApp, { causeway, limits: { claims, ord
 
   app.openapi(acceptanceRoute, async (context) => {
     const key = connectionOf(context, context.req.valid('param'));
-    const { decision, reason } = context.req.valid('json');
+    const { decision, ...said } = context.req.valid('json');
     const by = senderOf(context);
     const told = decision === 'accepted' ? ('accept' as const) : ('decline' as const);
     const isTold = await claims.tell(told, key, () =>
-      told === 'accept'
-        ? causeway.accept(key, by)
-        : causeway.decline(key, { by, ...(reason === undefined ? {} : { reason }) }),
+      told === 'accept' ? causeway.accept(key, by) : causeway.decline(key, { by, ...said }),
     );
     return context.json({ ...key, told, heardAlready: !isTold }, 202);
   });

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { AccessChange, WrittenRequest } from '../../client/index.js';
 import { changeSchema, readAccessChange } from '../../domain/request/access-change.js';
-import { isRecord, kindOf } from '../../domain/request/problems.js';
+import { avoidedCidrs } from '../../domain/request/avoided-cidrs.js';
+import { isRecord, kindOf, pathText } from '../../domain/request/problems.js';
 import { ANY_PROVIDER, parseRequest, requestSchema } from '../../domain/request.js';
 import { checkedBody } from './checked-body.js';
 
@@ -35,6 +36,23 @@ const acceptanceSchema = z.strictObject({
     .max(LONGEST_REASON)
     .optional()
     .meta({ description: 'Why the customer declines, in its words' }),
+  avoidCidrs: avoidedCidrs.optional().meta({
+    description: "With a decline: what the customer's network uses, /8 to /32, for the next request to avoid",
+  }),
 });
 
-export const acceptanceBody = acceptanceSchema.meta({ id: 'Acceptance' });
+export type Decision = z.output<typeof acceptanceSchema>;
+
+export const acceptanceBody = checkedBody<Decision>('Acceptance', acceptanceSchema, (input) => {
+  const parsed = acceptanceSchema.safeParse(input);
+  if (parsed.success) {
+    return parsed.data.decision === 'accepted' && parsed.data.avoidCidrs !== undefined
+      ? { ok: false, problems: [{ field: 'avoidCidrs', problem: 'is said with a decline only' }] }
+      : { ok: true, value: parsed.data };
+  }
+  const problems = parsed.error.issues.map(({ path, message }) => ({
+    field: pathText(path) || 'body',
+    problem: message,
+  }));
+  return { ok: false, problems };
+});

@@ -43,6 +43,7 @@ export const peeringStatus: z.ZodType<PeeringStatus> = z
       region: z.string(),
       vpcId: z.string(),
       subnetCidrs: z.array(z.string()),
+      avoidCidrs: z.array(z.string()).optional(),
     }),
     peeringConnectionId: z.string().nullable(),
     expiresAt: instant.nullable(),

@@ -61,6 +61,10 @@ describe('the blocks to keep away from', () => {
       { cidr: '10.0.0.0/16', why: "the customer's VPC" },
       ...subnets,
     ]);
+    expect(customerBlocks(request({ avoidCidrs: ['10.0.0.0/8'] }))).toEqual([
+      ...subnets,
+      { cidr: '10.0.0.0/8', why: "used elsewhere in the customer's network" },
+    ]);
   });
 });
 

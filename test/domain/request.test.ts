@@ -44,10 +44,17 @@ describe('a valid request', () => {
   it('needs six fields only; null is as good as absent', () => {
     const { customerName, organizationId, awsAccountId, region, vpcId, subnetCidrs } = example;
     const least = { customerName, organizationId, awsAccountId, region, vpcId, subnetCidrs };
-    const nothing = { vpcCidrs: null, access: null, dnsResolution: null, networkGovernance: null };
+    const nothing = {
+      vpcCidrs: null,
+      avoidCidrs: null,
+      access: null,
+      dnsResolution: null,
+      networkGovernance: null,
+    };
     const request = {
       ...least,
       vpcCidrs: [],
+      avoidCidrs: [],
       access: allTcp,
       dnsResolution: true,
       networkGovernance: 'vpc',
@@ -69,6 +76,7 @@ describe('a valid request', () => {
           customerName: input.customerName,
           subnetCidrs: input.subnetCidrs,
           vpcCidrs: input.vpcCidrs ?? [],
+          avoidCidrs: input.avoidCidrs ?? [],
           dnsResolution: input.dnsResolution ?? true,
           networkGovernance: input.networkGovernance ?? 'vpc',
         });
@@ -219,6 +227,7 @@ describe('several wrong fields', () => {
       'providerCidr',
     ]);
     expect(wrongFields({ ...example, vpcCidrs: null, providerCidr: '172.31.32.0/25' })).toEqual([]);
+    expect(wrongFields({ ...example, providerCidr: '10.111.255.0/25' })).toEqual(['providerCidr']);
   });
 });
 

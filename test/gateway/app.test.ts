@@ -114,7 +114,17 @@ describe('an order', () => {
     expect((await gateway.ask(path, { body: { decision: 'accepted' } })).status).toBe(202);
     expect((await gateway.ask(path, { body: { decision: 'declined', reason: 'no' } })).status).toBe(202);
     expect(gateway.calls.map(({ name }) => name)).toEqual(['accept', 'decline']);
-    for (const body of [{}, { decision: 'maybe' }, { decision: 'accepted', more: 1 }, null, 7])
+    const avoidCidrs = ['10.0.0.0/8', '192.168.7.9/32'];
+    expect((await gateway.ask(path, { body: { decision: 'declined', avoidCidrs } })).status).toBe(202);
+    expect(gateway.calls.at(-1)).toMatchObject({ name: 'decline', args: [{}, { avoidCidrs }] });
+    const wrong = { decision: 'declined', avoidCidrs: ['10.0.0.0/8', '10.0.0.1/8'] };
+    expect(await problemOf(gateway, path, { body: wrong })).toMatchObject({
+      ...{ fields: ['avoidCidrs[1]'], detail: expect.stringContaining('10.0.0.1/8 has host bits') },
+    });
+    for (const body of [
+      ...[{}, { decision: 'maybe' }, { decision: 'accepted', more: 1 }, null, 7],
+      ...[wrong, { decision: 'accepted', avoidCidrs }, { decision: 'declined', avoidCidrs: '10.0.0.0/8' }],
+    ])
       expect(await problemOf(gateway, path, { body })).toMatchObject({ status: 400, code: 'InvalidRequest' });
   });
 

@@ -103,6 +103,26 @@ describe('a peering that AWS refuses', () => {
     expect(await handle.result()).toMatchObject({ state: 'active', provider: { cidr: '172.24.0.0/25' } });
   });
 
+  it('is never asked for with a block that the customer’s network uses elsewhere, nor after a move', async () => {
+    const avoidCidrs = ['10.200.0.0/24', '172.24.0.0/14', '192.168.128.0/24', '192.168.129.3/32'];
+    const request = await requestForNewVpc(world.aws, { vpcCidrs: ['172.31.0.0/16'], avoidCidrs });
+    await customerHasAlso(request, '10.200.1.0/24');
+    const handle = await world.start(request);
+    const waiting = await world.until(handle, 'awaiting-acceptance');
+    expect(waiting).toMatchObject({
+      plan: { providerCidr: '192.168.129.128/25' },
+      customer: { avoidCidrs },
+    });
+    const reasons = waiting.plan?.reasons.join('\n');
+    expect(reasons).toContain('10.200.1.0/25 was tried before');
+    expect(reasons).toContain('it overlaps none of 10.200.0.0/24, 172.24.0.0/14,');
+    await world.env.sleep(8 * DAY_MS);
+    const second = await handle.query<PeeringStatus>(statusQuery);
+    expect(second).toMatchObject({
+      ...{ state: 'awaiting-acceptance', round: 2, customer: { avoidCidrs }, provider: waiting.provider },
+    });
+  });
+
   it('fails after one block of each of four ranges, naming them, and leaves nothing', async () => {
     const request = await requestForNewVpc(world.aws, { vpcCidrs: ['172.31.0.0/16'] });
     const mistyped = { ...request, vpcId: 'vpc-0123456789abcdef0' };

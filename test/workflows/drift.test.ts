@@ -178,11 +178,13 @@ describe('what somebody changed by hand', () => {
       account: PROVIDER,
       kind: 'error',
       code: 'AnswerNobodyListed',
+      times: null,
     });
     const { parked, nextStep } = await look(living);
     expect(parked).toMatchObject({ from: 'active', who: 'provider' });
     expect(parked?.message).toContain('AnswerNobodyListed');
     expect(nextStep.who).toBe('provider');
+    await world.aws.control.clearFaults();
     await world.until(living.kept, 'active');
     expect((await openings(world)).routes).toEqual(['172.31.0.0/20 active']);
   });

@@ -85,6 +85,22 @@ describe('planPeering', () => {
     expect(JSON.stringify(planned.access)).toContain('5432');
   });
 
+  it('passes over what the customer’s network uses elsewhere, and says so', async () => {
+    const planned = await plan(await newRequest({ avoidCidrs: ['10.200.0.64/26', '240.0.0.0/8'] }));
+    expect(planned).toMatchObject({
+      providerCidr: '10.200.0.128/25',
+      rejected: [
+        {
+          cidr: '10.200.0.0/25',
+          reason: "overlaps 10.200.0.64/26 (used elsewhere in the customer's network)",
+        },
+      ],
+    });
+    expect(planned.reasons).toContain(
+      "10.200.0.0/25, the preferred block, cannot be used: overlaps 10.200.0.64/26 (used elsewhere in the customer's network)",
+    );
+  });
+
   it('creates nothing in AWS, does not even ask it, and starts no pool', async () => {
     const request = await newRequest();
     await plan(request);

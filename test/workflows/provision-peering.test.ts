@@ -152,11 +152,23 @@ describe('a request that comes to nothing', () => {
     await expectNothingLeft(world, request);
   });
 
+  it('keeps with a decline what the customer’s network uses, for the next request, whatever was sent', async () => {
+    const { handle } = await startAndWait(world, { avoidCidrs: ['10.96.0.0/12'] });
+    const avoidCidrs = ['10.200.0.0/16', 'nonsense', 7, '10.200.0.0/16', ...Array<string>(5_000).fill('x')];
+    await handle.signal<[unknown]>('customerDeclined', { by: 'carol', avoidCidrs });
+    const failure = await failureOf(handle);
+    expect(failure.message).toContain('declined by "carol"; its network uses 10.200.0.0/16');
+    const { customer, history } = await handle.query<PeeringStatus>(statusQuery);
+    expect(customer.avoidCidrs).toEqual(['10.200.0.0/16', '10.96.0.0/12']);
+    expect(history.map(({ note }) => note).join()).toContain('its network uses 10.200.0.0/16');
+  });
+
   it('goes on when it is declined after AWS shows the acceptance', async () => {
     const started = await startAndWait(world);
     await acceptInAws(world, started);
-    await started.handle.signal(customerDeclinedSignal, { by: 'carol' });
-    expect(((await started.handle.result()) as PeeringStatus).state).toBe('active');
+    await started.handle.signal(customerDeclinedSignal, { by: 'carol', avoidCidrs: ['10.0.0.0/8'] });
+    const status = (await started.handle.result()) as PeeringStatus;
+    expect([status.state, status.customer.avoidCidrs]).toEqual(['active', undefined]);
   });
 
   it('ends with a mismatch when stated ranges lie outside the VPC, before any route', async () => {

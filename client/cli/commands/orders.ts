@@ -1,7 +1,10 @@
 import { connectionName, type ConnectionKey } from '../../../contract/names.js';
+import type { DeclineNotice } from '../../../contract/messages.js';
+import { writtenCidrs } from '../../../domain/request/avoided-cidrs.js';
 import type { CausewayClient } from '../../causeway-client.js';
 import type { CliContext } from '../context.js';
 import { operatorName } from '../environment.js';
+import { badInput } from '../exit-status.js';
 import { connectionKey } from '../input.js';
 import { present } from '../screen.js';
 import { withCauseway } from '../session.js';
@@ -14,10 +17,12 @@ export interface OrderOptions {
   vpc: string;
   by?: string;
   reason?: string;
+  /** Ranges that the customer's network uses, separated by commas. */
+  avoid?: string;
 }
 
 interface Order {
-  give: (client: CausewayClient, key: ConnectionKey, said: { by: string; reason?: string }) => Promise<void>;
+  give: (client: CausewayClient, key: ConnectionKey, said: DeclineNotice & { by: string }) => Promise<void>;
   /** What follows, as a sentence. */
   outcome: string;
 }
@@ -44,7 +49,8 @@ const ORDERS: Record<OrderName, Order> = {
     outcome: 'The request is being undone.',
   },
   close: {
-    give: (client, key, said) => client.close(key, said),
+    give: (client, key, { by, reason }) =>
+      client.close(key, { by, ...(reason === undefined ? {} : { reason }) }),
     outcome: 'The connection is being taken down; everything made for it is released.',
   },
 };
@@ -60,6 +66,7 @@ export async function giveOrder(
   const said = {
     by: options.by ?? operatorName(),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
+    ...(options.avoid === undefined ? {} : { avoidCidrs: avoidedRanges(options.avoid) }),
   };
   await withCauseway(environment, (client) => give(client, key, said));
   const follow = `\`causeway status ${key.organizationId} ${key.vpcId}\` shows how it goes.`;
@@ -68,4 +75,11 @@ export async function giveOrder(
     { ...key, told: name, outcome },
     () => `${connectionName(key)}: told to ${name}. ${outcome}\n${follow}`,
   );
+}
+
+/** @throws CliError bad input, naming what is no range */
+function avoidedRanges(text: string): string[] {
+  const written = writtenCidrs(text);
+  if (written.ok) return written.cidrs;
+  throw badInput(`--avoid: ${written.problems.join('; ')}; write ranges such as 10.0.0.0/8,172.16.0.0/12`);
 }

@@ -68,6 +68,7 @@ function sideRows({ provider, customer, plan }: PeeringStatus): string[][] {
     ['Region', provider?.region ?? plan?.providerRegion ?? none, customer.region],
     ['VPC', provider?.vpcId ?? none, customer.vpcId],
     ['Ranges', provider?.cidr ?? none, customer.subnetCidrs.join(', ')],
+    ...(customer.avoidCidrs === undefined ? [] : [['Used elsewhere', '', customer.avoidCidrs.join(', ')]]),
     ['Subnets', provider?.subnetIds.join(', ') ?? none, ''],
     ['Route table', provider?.routeTableId ?? none, ''],
     ['Network ACL', provider?.networkAclId ?? none, ''],

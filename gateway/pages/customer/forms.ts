@@ -3,6 +3,8 @@ import type { CustomerView } from './view.js';
 
 export const LONGEST_NAME = 60;
 export const LONGEST_REASON = 200;
+/** Some forty ranges, which fit into a form with all else. */
+export const LONGEST_AVOID = 700;
 
 /** Hidden fields and names that `routes.ts` reads again. */
 export function toldForm({ link, form }: CustomerView): Html {
@@ -35,6 +37,16 @@ export function declineForm({ link, form }: CustomerView): Html {
       <p>
         <label for="reason">Why <span class="quiet">(if you like; the provider sees it)</span></label>
         <input id="reason" name="reason" maxlength="${LONGEST_REASON}" />
+      </p>
+      <p>
+        <label for="avoid"
+          >Address ranges that your network uses elsewhere
+          <span class="quiet"
+            >(if that is why: Kubernetes services, on premises, other peerings; a new request can avoid
+            them)</span
+          ></label
+        >
+        <input id="avoid" name="avoid" maxlength="${LONGEST_AVOID}" placeholder="10.0.0.0/8, 172.20.0.0/16" />
       </p>
       <p><button type="submit" class="button danger" id="declined">Decline the request</button></p>
     </form>

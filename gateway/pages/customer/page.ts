@@ -86,6 +86,11 @@ const NOTICES: Record<Told, Record<'asked' | 'else', string>> = {
       'We have heard that already. AWS is looked at anyway: if the page still says that it waits, AWS does not show your acceptance yet.',
     else: 'We have heard that already: see below where the connection stands.',
   },
+  'unreadable-ranges': {
+    asked:
+      'Nothing was declined: the address ranges could not be read. Please write them as 10.0.0.0/8, 172.20.0.0/16, with a prefix length from 8 to 32.',
+    else: 'That is not possible any more: see below where the connection stands.',
+  },
   'not-taken': {
     asked: 'That could not be taken. Please try again.',
     else: 'That is not possible any more: see below where the connection stands.',

@@ -6,7 +6,7 @@ import type { PeeringStatus } from '../../../contract/status.js';
 import type { GatewayHono } from '../../http/hono-types.js';
 import { formToken, isFormToken, readForm } from '../forms.js';
 import { rootOf, type PagesParts } from '../parts.js';
-import { LONGEST_NAME, LONGEST_REASON } from './forms.js';
+import { LONGEST_AVOID, LONGEST_NAME, LONGEST_REASON } from './forms.js';
 import { decide, isOutage } from './decide.js';
 import { genuine, openFor, type Genuine, type Opened } from './open.js';
 import { customerPage, markOf } from './page.js';
@@ -15,7 +15,8 @@ import { customerView, TOLD, type CustomerView, type Told } from './view.js';
 
 type Seen = Context<GatewayHono, '/c/:token'>;
 
-const FIELDS = { form: 200, by: LONGEST_NAME, reason: LONGEST_REASON };
+/** One character more, so that a list that is cut off is seen to be. */
+const FIELDS = { form: 200, by: LONGEST_NAME, reason: LONGEST_REASON, avoid: LONGEST_AVOID + 1 };
 
 type Work<T> = (link: T) => Response | Promise<Response>;
 

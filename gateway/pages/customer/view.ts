@@ -33,7 +33,7 @@ export interface CustomerView {
 }
 
 /** What the customer has just told us by a form of the page. */
-export const TOLD = ['accepted', 'declined', 'heard', 'not-taken'] as const;
+export const TOLD = ['accepted', 'declined', 'heard', 'not-taken', 'unreadable-ranges'] as const;
 
 export type Told = (typeof TOLD)[number];
 

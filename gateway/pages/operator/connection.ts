@@ -77,6 +77,9 @@ function sidesOf({ provider, customer, peeringConnectionId, expiresAt, round }: 
           ['Region', customer.region],
           ['VPC', code(customer.vpcId)],
           ['Ranges', customer.subnetCidrs.join(', ')],
+          ...(customer.avoidCidrs === undefined
+            ? []
+            : [['Used elsewhere', customer.avoidCidrs.join(', ')] as const]),
         ])}
       </div>
     </div>

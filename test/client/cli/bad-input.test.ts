@@ -158,6 +158,15 @@ describe('help', () => {
     expect(one).toMatchObject({ status: 0, stderr: '' });
     expect(one.stdout).toContain('--reason');
   });
+
+  it('ends a decline with 2 that says no ranges, before anything is asked of Temporal', async () => {
+    const said = ['decline', 'org-42', 'vpc-0a1b2c3d4e5f60718', '--avoid', '10.0.0.1/8,10.0.0.0/7'];
+    const { status, line } = await causewayRefused(said, { env: { TEMPORAL_ADDRESS: '127.0.0.1:9' } });
+    expect(line).toMatch(
+      /--avoid: 10\.0\.0\.1\/8 has host bits.*10\.0\.0\.0\/7 has the wrong size.*; write ranges/,
+    );
+    expect(status).toBe(2);
+  });
 });
 
 describe('without Temporal', () => {

@@ -310,10 +310,12 @@ describe('a connection, from the command line', () => {
       input: requestText(),
     });
     await untilState('awaiting-acceptance');
-    expect((await run('decline', 'org-42', network.vpcId, '--reason', 'wrong VPC')).status).toBe(0);
+    const said = ['--reason', 'wrong VPC', '--avoid', '10.0.0.0/8,172.20.0.0/16'];
+    expect((await run('decline', 'org-42', network.vpcId, ...said)).status).toBe(0);
     const { status, stdout, stderr } = await waiting;
     expect(stderr).toMatch(/^causeway: PeeringDeclined: .*wrong VPC.*\n$/);
     expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    expect((await statusNow()).customer.avoidCidrs).toEqual(['10.0.0.0/8', '172.20.0.0/16']);
     const listed = await documentOf<{ state: string }[]>(run('list', '--state', 'declined', '--json'));
     expect(listed.length).toBe(1);
   });

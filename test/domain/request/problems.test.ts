@@ -76,6 +76,7 @@ describe('the description of problems', () => {
       vpcId: nasty,
       subnetCidrs: Array.from({ length: 200 }, () => nasty),
       vpcCidrs: Array.from({ length: 200 }, () => nasty),
+      avoidCidrs: Array.from({ length: 100 }, () => nasty),
       access: Array.from({ length: 50 }, () => ({
         protocol: nasty,
         ports: Array.from({ length: 100 }, () => nasty),

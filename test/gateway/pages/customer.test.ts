@@ -161,6 +161,26 @@ describe('the customer’s page', () => {
     });
   });
 
+  it('passes on which ranges the network uses, and declines nothing where they cannot be read', async () => {
+    const pages = fakePages();
+    const link = pages.linkOf();
+    const page = await textOf(pages.get(link));
+    expect(page).toMatch(/<label for="avoid"[^]*<input id="avoid" name="avoid" maxlength="\d+"/);
+    const decline = async (avoid: string): Promise<string | null> => {
+      const response = await pages.post(`${link}/declined`, { form: formIn(page), avoid });
+      return response.headers.get('location');
+    };
+    for (const avoid of ['10.0.0.1/8', 'our office', '10.0.0.0/8,'.repeat(100)])
+      expect(await decline(avoid)).toBe(`${link}?told=unreadable-ranges`);
+    expect(pages.calls.filter(({ name }) => name === 'decline')).toEqual([]);
+    expect(await textOf(pages.get(`${link}?told=unreadable-ranges`))).toContain('Nothing was declined');
+    expect(await decline('10.0.0.0/8 172.20.0.0/16')).toBe(`${link}?told=declined`);
+    expect(pages.calls.at(-1)).toMatchObject({
+      name: 'decline',
+      args: [{}, { avoidCidrs: ['10.0.0.0/8', '172.20.0.0/16'] }],
+    });
+  });
+
   it('takes no body of more than 4 KB', async () => {
     const pages = fakePages();
     const response = await pages.post(`${pages.linkOf()}/declined`, { reason: 'x'.repeat(5_000) });
