@@ -1,9 +1,14 @@
+/** What the worker acts for in AWS; each may have a role of its own. */
+export const PROVIDER_PURPOSES = ['provision', 'observe', 'release'] as const;
+
+export type ProviderPurpose = (typeof PROVIDER_PURPOSES)[number];
+
 /** What of AWS a check looked at: the account behind a role's credentials, or a read in the region with that role. */
 export interface ProviderFinding {
   /** The provider's region. */
   region: string;
   /** The purpose whose role was used. */
-  purpose: 'provision' | 'observe' | 'release';
+  purpose: ProviderPurpose;
   ok: boolean;
   /** False when AWS gave no answer, as opposed to one that is not as it should be. */
   answered: boolean;

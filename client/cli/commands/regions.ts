@@ -7,8 +7,7 @@ import {
   type Region,
 } from '../../../domain/regions/regions.js';
 import { ROUND_TRIP_SOURCE } from '../../../domain/regions/round-trip-times.js';
-import type { WorkerSettings } from '../../../domain/settings.js';
-import { readConfiguration } from '../configuration.js';
+import { settingsIn } from '../configuration.js';
 import type { CliContext } from '../context.js';
 import { badInput } from '../exit-status.js';
 import { renderRegions, type RegionRanking } from '../render/regions.js';
@@ -30,7 +29,7 @@ export async function regions(
 ): Promise<void> {
   const { configPath } = environment;
   const start = from === undefined ? null : askedRegion(from);
-  const { provider } = await settingsIn(configPath);
+  const { provider } = await settingsIn(configPath, 'default');
   const configured = [...new Set(provider.regions)].map(knownRegion);
   const rankings = (start === null ? configured : [start]).map((each): RegionRanking => ({
     from: each,
@@ -56,15 +55,4 @@ export async function regions(
 function askedRegion(text: string): Region {
   if (isRegion(text)) return text;
   throw badInput(`--from: ${regionProblem(text) ?? 'unknown region'}`);
-}
-
-/** @throws CliError bad input, naming every problem of the configuration */
-async function settingsIn(path: string): Promise<WorkerSettings> {
-  const read = await readConfiguration(path, 'default');
-  if (read.ok) return read.settings;
-  throw badInput(
-    read.isRead
-      ? `${path} is not valid: ${read.problem}; correct it, and restart the worker`
-      : `${read.problem}; run it where the worker's configuration is, or name that with CAUSEWAY_CONFIG`,
-  );
 }
