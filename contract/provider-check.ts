@@ -16,6 +16,15 @@ export interface ProviderFinding {
   detail: string;
   /** What the operator can do about it; null when all is well. */
   next: string | null;
+  /** What of the account's quotas is used in the region; where it was counted. */
+  used?: QuotasUsed;
+}
+
+export interface QuotasUsed {
+  /** All of the account's, Causeway's or not: the quota counts them all. */
+  vpcs: number;
+  /** Requested by the account and waiting to be accepted. */
+  outstandingRequests: number;
 }
 
 /** Result of `checkProvider`: AWS as the worker sees it, with the worker's credentials and configuration. */

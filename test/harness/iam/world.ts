@@ -5,8 +5,8 @@ import { present } from '../networks.js';
 import type { World } from './authorization.js';
 
 /** What is in the provider's account now, by the emulator's own word. */
-export async function worldOf({ control, ec2 }: TestEmulator, region: string): Promise<World> {
-  const { regions, peerings } = await control.inventory({ withDefaults: true });
+export async function worldOf(aws: TestEmulator, region: string): Promise<World> {
+  const { regions, peerings } = await aws.control.inventory({ withDefaults: true });
   const tags = new Map<string, TagMap>();
   for (const here of regions) {
     if (here.account !== PROVIDER || here.region !== region) continue;
@@ -21,7 +21,7 @@ export async function worldOf({ control, ec2 }: TestEmulator, region: string): P
   }
   return {
     tagsOf: (id) => tags.get(id) ?? {},
-    subnetOf: (associationId) => subnetOf(ec2(PROVIDER, region), associationId),
+    subnetOf: (associationId) => subnetOf(aws.ec2(PROVIDER, region), associationId),
   };
 }
 
