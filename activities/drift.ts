@@ -63,8 +63,9 @@ export function createDriftActivities(clients: Ec2Clients): DriftActivities {
     async ensureTagsAndDns(input) {
       const ec2 = clients('provision', input.region);
       const shown = await readNetwork(ec2, input);
-      if (shown.vpc !== undefined) await ensureDnsHostnames(ec2, input.network.vpcId);
+      // First: the role that changes the VPC may be bound to its tags.
       await ensureTags(ec2, shown, input);
+      if (shown.vpc !== undefined) await ensureDnsHostnames(ec2, input.network.vpcId);
     },
   };
 }

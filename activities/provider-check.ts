@@ -1,18 +1,19 @@
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
-import type { ProviderFinding } from '../contract/provider-check.js';
+import { PROVIDER_PURPOSES, type ProviderFinding, type QuotasUsed } from '../contract/provider-check.js';
 import { FAILURES } from '../domain/failures.js';
 import type { WorkerSettings } from '../domain/settings.js';
 import { AwsCallError } from './aws/call-error.js';
 import type { Ec2, Ec2Clients, Purpose } from './aws/ec2-clients.js';
+import { askForPermissions, type Permissions } from './provider-permissions.js';
+import { findPeerings } from './vpc-peering-connection.js';
+import { findVpcs } from './vpc.js';
 
 export interface ProviderCheckActivities {
   /** One finding for each purpose; a call that fails is a finding too. */
   checkProviderRegion(input: { region: string }): Promise<ProviderFinding[]>;
 }
 
-const PURPOSES: readonly Purpose[] = ['provision', 'observe', 'release'];
-
-/** For both calls of a purpose together: whoever asked is waiting. */
+/** For all calls of a purpose together: whoever asked is waiting. */
 const ANSWER_WITHIN_MS = 8_000;
 
 /** The least that DescribeVpcs takes; one answer is enough to know that reading is allowed. */
@@ -25,27 +26,64 @@ export function createProviderCheckActivities(
   return {
     checkProviderRegion: ({ region }) =>
       Promise.all(
-        PURPOSES.map(async (purpose) => ({
+        PROVIDER_PURPOSES.map(async (purpose) => ({
           region,
           purpose,
-          ...(await look(() => clients(purpose, region), provider.accountId)),
+          ...(await look(() => clients(purpose, region), purpose, provider)),
         })),
       ),
   };
 }
 
-type Seen = Pick<ProviderFinding, 'ok' | 'answered' | 'detail' | 'next'>;
+type Seen = Omit<ProviderFinding, 'region' | 'purpose'>;
 
-async function look(client: () => Ec2, accountId: string): Promise<Seen> {
+async function look(
+  client: () => Ec2,
+  purpose: Purpose,
+  { accountId, deployment }: WorkerSettings['provider'],
+): Promise<Seen> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
     const ec2 = client();
     const account = await ec2.identity.account(signal);
     if (account !== accountId) return otherAccount(account, accountId);
     await ec2.read.send(new DescribeVpcsCommand({ MaxResults: FEWEST_RESULTS }), { abortSignal: signal });
-    return { ok: true, answered: true, detail: `account ${account}, VPCs can be read`, next: null };
+    const asked = { deployment, abortSignal: signal };
+    const permissions = await askForPermissions(ec2, purpose, asked);
+    const used = purpose === 'observe' ? await countQuotas(ec2, accountId) : null;
+    return {
+      ...whatIsAllowed(permissions, purpose, `account ${account}, VPCs can be read`),
+      ...(used === null ? {} : { used }),
+    };
   } catch (error) {
     return signal.aborted ? noAnswer() : refused(error);
+  }
+}
+
+function whatIsAllowed({ lacking, asked, carriedOut }: Permissions, purpose: Purpose, seen: string): Seen {
+  if (carriedOut) {
+    const next = 'Do not use this endpoint: it has carried out what it was asked not to';
+    return { ok: false, answered: true, detail: asked, next };
+  }
+  if (lacking.length === 0) return { ok: true, answered: true, detail: `${seen}, ${asked}`, next: null };
+  const next = `Allow the role what \`causeway iam --role ${purpose}\` prints`;
+  return { ok: false, answered: true, detail: `AWS does not allow ${lacking.join(', ')}`, next };
+}
+
+/** Null where it cannot be counted: that says nothing about the connection to AWS. */
+async function countQuotas(ec2: Ec2, accountId: string): Promise<QuotasUsed | null> {
+  try {
+    const [vpcs, requests] = await Promise.all([
+      findVpcs(ec2, []),
+      findPeerings(ec2, [
+        { Name: 'status-code', Values: ['pending-acceptance'] },
+        { Name: 'requester-vpc-info.owner-id', Values: [accountId] },
+      ]),
+    ]);
+    return { vpcs: vpcs.length, outstandingRequests: requests.length };
+  } catch (error) {
+    if (error instanceof AwsCallError) return null;
+    throw error;
   }
 }
 

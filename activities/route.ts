@@ -1,7 +1,6 @@
 import {
   CreateRouteCommand,
   DeleteRouteCommand,
-  DisassociateRouteTableCommand,
   paginateDescribeRouteTables,
   ReplaceRouteCommand,
   ReplaceRouteTableAssociationCommand,
@@ -116,11 +115,8 @@ async function ensureMainTable(
   if (id === undefined) throw failure('NotYetConsistent', `AWS does not show route table ${routeTableId}`);
   for (const { Associations = [] } of tables.filter((table) => table !== own)) {
     for (const { RouteTableAssociationId: AssociationId, Main, SubnetId = '' } of Associations) {
-      if (Main === true) {
-        await ec2.write.send(new ReplaceRouteTableAssociationCommand({ AssociationId, RouteTableId: id }));
-      } else if (subnetIds.includes(SubnetId)) {
-        await ec2.write.send(new DisassociateRouteTableCommand({ AssociationId }));
-      }
+      if (Main !== true && !subnetIds.includes(SubnetId)) continue;
+      await ec2.write.send(new ReplaceRouteTableAssociationCommand({ AssociationId, RouteTableId: id }));
     }
   }
   return id;

@@ -34,7 +34,8 @@ async function main(): Promise<void> {
     const address = connectionOptions.address ?? 'localhost:7233';
     throw new Error(`cannot reach Temporal at ${address}; start it, or set TEMPORAL_ADDRESS`, { cause });
   });
-  await ensureSearchAttributes(connection, namespace);
+  const unlisted = await ensureSearchAttributes(connection, namespace);
+  if (unlisted !== null) log.warn({ namespace }, unlisted);
   await ensureSchedules(new Client({ connection, namespace }), { settings, taskQueue });
 
   const native = await NativeConnection.connect(connectionOptions);

@@ -8,7 +8,7 @@ import { readCliEnvironment } from './environment.js';
 const EXIT_HELP = `
 Exit status: 0 done, 2 bad input, 3 not found, 4 refused or failed, 5 cannot reach Temporal or AWS.
 Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the rest of Temporal's own configuration,
-CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor and regions), CAUSEWAY_KEYS and CAUSEWAY_PUBLIC_URL (for link),
+CAUSEWAY_TASK_QUEUE, CAUSEWAY_CONFIG (for doctor, regions and iam), CAUSEWAY_KEYS and CAUSEWAY_PUBLIC_URL (for link),
 NO_COLOR.`;
 
 const ORDER_HELP: Record<OrderName, string> = {
@@ -104,6 +104,13 @@ function addReadingCommands(program: Command, contextOf: ContextOf): void {
     .action(async (options: { from?: string; all?: boolean; json?: boolean }) => {
       const { regions } = await import('./commands/regions.js');
       await regions({ ...options, all: options.all === true }, contextOf(options));
+    });
+  withJson(program.command('iam'))
+    .description("print the least permissions of the worker's roles in AWS, for this configuration")
+    .option('--role <role>', 'only that of this role: provision, observe or release')
+    .action(async (options: { role?: string; json?: boolean }) => {
+      const { iam } = await import('./commands/iam.js');
+      await iam(options, contextOf(options));
     });
   withJson(program.command('doctor'))
     .description('check everything Causeway depends on, and say what is wrong and what to do')

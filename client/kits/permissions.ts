@@ -1,17 +1,5 @@
+import type { PolicyDocument, PolicyStatement } from '../iam/policy.js';
 import type { Kit } from './kit.js';
-
-export interface PolicyStatement {
-  Sid: string;
-  Effect: 'Allow';
-  Action: string | string[];
-  Resource: string | string[];
-  Condition?: Record<string, Record<string, string>>;
-}
-
-export interface PolicyDocument {
-  Version: '2012-10-17';
-  Statement: PolicyStatement[];
-}
 
 /**
  * The least that carrying out a kit needs: accepting is allowed for this peering when it comes from the provider's VPC, and

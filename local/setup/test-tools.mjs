@@ -11,7 +11,7 @@ const STAMP = join(TEST_TOOLS_DIRECTORY, 'causeway-setup');
 
 /** @type {import('./ensure.mjs').Part} */
 export const testTools = {
-  name: "AWS CLI, cfn-lint, schemathesis and Temporal's Python SDK, for tests",
+  name: "AWS CLI, cfn-lint, parliament, schemathesis and Temporal's Python SDK, for tests",
   isReady: () => isNamed() || (isExecutable(join(TEST_TOOLS_BIN, 'python')) && hasStamp(STAMP, currentKey())),
   install: async (interruption) => {
     rmSync(TEST_TOOLS_DIRECTORY, { recursive: true, force: true });

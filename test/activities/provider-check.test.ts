@@ -4,6 +4,8 @@ import { createProviderCheckActivities } from '../../activities/provider-check.j
 import type { ProviderFinding } from '../../contract/provider-check.js';
 import { credentialsFor } from '../../local/emulator.js';
 import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../harness/emulator.js';
+import { startForgetfulAws } from '../harness/forgetful-aws.js';
+import { makeByHand } from '../harness/orphans.js';
 import { testSettings } from '../harness/settings.js';
 
 let aws: TestEmulator;
@@ -12,9 +14,7 @@ beforeAll(async () => {
   aws = await startTestEmulator();
   actAs(PROVIDER);
 });
-afterEach(async () => {
-  await aws.control.clearFaults();
-});
+afterEach(() => aws.reset());
 afterAll(() => aws.stop());
 
 function actAs(account: string): void {
@@ -74,6 +74,47 @@ describe("AWS as the worker's credentials see it", () => {
     const findings = await check({ roles: { observe: `arn:aws:iam::${PROVIDER}:role/observer` } });
     expect(findings.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(findings[1]?.detail).toContain('AccessDenied');
+  });
+
+  it('counts what of the quotas is used', async () => {
+    const [, observe] = await check();
+    expect(observe?.used).toEqual({ vpcs: 1, outstandingRequests: 0 });
+  });
+
+  it('says that permissions on a connection were not asked about where there is none', async () => {
+    const [provision] = await check();
+    expect(provision?.detail).toContain(
+      'permissions checked, but for those on a connection, as none is here',
+    );
+  });
+
+  it.each(['DescribeNetworkAcls', 'Describe', ''])(
+    'sends nothing that would change anything to an endpoint that does not know DryRun for %p…',
+    async (forgets) => {
+      const other = await startForgetfulAws(aws.endpoint, (action) => action.startsWith(forgets));
+      await makeByHand(aws);
+      await aws.control.clearCalls();
+      const findings = await check({ endpoint: other.endpoint });
+      await other.stop();
+      for (const { ok, detail } of findings) {
+        expect(ok).toBe(true);
+        expect(detail).toContain('permissions not checked: the endpoint does not know DryRun');
+      }
+      const actions = (await aws.control.calls()).map(({ action }) => action);
+      expect(actions.filter((action) => !/^(Describe|GetCallerIdentity)/.test(action))).toEqual([]);
+    },
+  );
+
+  it('says so, and asks about no deletion, where an endpoint carries out a change all the same', async () => {
+    const other = await startForgetfulAws(aws.endpoint, (action) => action === 'CreateTags');
+    await makeByHand(aws);
+    const [provision] = await check({ endpoint: other.endpoint });
+    await other.stop();
+    expect(provision).toMatchObject({ ok: false, answered: true });
+    expect(provision?.detail).toContain('carries out what is asked with DryRun');
+    const asked = (await aws.control.calls({ action: 'DeleteVpc' })).length;
+    // By the role that releases, which has no change to be carried out.
+    expect(asked).toBe(1);
   });
 
   it('gives no answer where nothing listens', async () => {

@@ -4,9 +4,12 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateNetworkAclEntryCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
   CreateVpcCommand,
   DeleteVpcPeeringConnectionCommand,
+  DescribeRouteTablesCommand,
   ReplaceNetworkAclEntryCommand,
+  ReplaceRouteTableAssociationCommand,
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from '@jest/globals';
@@ -72,6 +75,30 @@ export const REPAIR_CASES: Record<string, NetworkCase> = {
     },
     changes: ['ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry', 'DeleteNetworkAclEntry'],
     verify: NETWORK_CASES.ensureNetworkAclEntries.verify,
+  },
+  'ensureRoutes, where another route table was made the main one': {
+    prepare: async (world) => {
+      const requested = await acceptedPeering(world);
+      const { vpcId, routeTableId } = requested.vpc;
+      const send = provider(world);
+      const { RouteTable } = await send.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+      const { RouteTables = [] } = await send.send(
+        new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] }),
+      );
+      await send.send(
+        new ReplaceRouteTableAssociationCommand({
+          AssociationId: RouteTables[0]?.Associations?.[0]?.RouteTableAssociationId,
+          RouteTableId: RouteTable?.RouteTableId,
+        }),
+      );
+      return (activities) => activities.ensureRoutes(routesInput(requested));
+    },
+    changes: ['ReplaceRouteTableAssociation', 'CreateRoute'],
+    verify: ({ regions }) => {
+      const tables = regions.find(({ account }) => account === PROVIDER)?.routeTables ?? [];
+      const routed = tables.filter(({ routes }) => routes.some(({ destination }) => destination === STATED));
+      expect(routed).toMatchObject([{ main: true }]);
+    },
   },
   'retireNetworkAcl, of the default one': {
     prepare: async (world) => {

@@ -6,6 +6,7 @@ import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import type { Timing } from '../../activities/aws/poll.js';
 import { createActivities, type Activities } from '../../activities/index.js';
 import { activityInterceptor } from '../../activities/interceptor.js';
+import type { WorkerSettings } from '../../domain/settings.js';
 import type { EmulatedCall } from '../../local/emulator-control.js';
 import { credentialsFor } from '../../local/emulator.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from './emulator.js';
@@ -32,24 +33,32 @@ const EMULATED_TIMING: Timing = { pollEveryMs: 10, settleMs: 100, secondLookMs: 
 /** Everything about failing attempts is asserted; a log of them would drown what went wrong. */
 const QUIET = new DefaultLogger('ERROR');
 
+/** How the activities reach AWS, where it is not the emulator itself with the provider's own keys. */
+export interface WayToAws {
+  readonly endpoint: string;
+  readonly roles: WorkerSettings['provider']['roles'];
+}
+
 /**
  * @param client what activities that ask Temporal get from their context
- * @param tags the operator's
+ * @param options `wayTo`: what stands between the activities and that emulator; `tags`: the operator's
  */
 export async function startActivityWorld(
   client?: Client,
-  tags: Record<string, string> = {},
+  options: { wayTo?: (aws: TestEmulator) => Promise<WayToAws>; tags?: Record<string, string> } = {},
 ): Promise<ActivityWorld> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const aws = await startTestEmulator();
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER);
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
+  const { wayTo, tags = {} } = options;
   const settings = testSettings({ tags });
+  const way = await (wayTo === undefined ? { endpoint: aws.endpoint, roles: {} } : wayTo(aws));
   const activities = createActivities({
     clients: createEc2Clients({
-      provider: settings.provider,
-      endpoint: aws.endpoint,
+      provider: { ...settings.provider, roles: way.roles },
+      endpoint: way.endpoint,
       timing: EMULATED_TIMING,
     }),
     settings,

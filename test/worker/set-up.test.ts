@@ -97,6 +97,61 @@ describe('the search attributes at the worker’s start', () => {
   });
 });
 
+describe('a worker that may not list search attributes', () => {
+  const refused = (code: number): Error =>
+    Object.assign(new Error('refused'), { code, details: '', metadata: {} });
+  const denied = (): Error => refused(7);
+  const listing = (error: Error): void => {
+    jest.spyOn(connection.operatorService, 'listSearchAttributes').mockRejectedValueOnce(error);
+  };
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    const seen = Object.keys(await registered());
+    if (seen.length > 0) await remove(seen);
+  });
+
+  it.each([7, 12])(
+    'starts where all are there, with a warning that names them and how to make them (%d)',
+    async (code) => {
+      await ensureSearchAttributes(connection, NAMESPACE);
+      await until('all registered', async () => allKeyword(await registered()));
+      listing(refused(code));
+      const adding = jest.spyOn(connection.operatorService, 'addSearchAttributes');
+      const warning = await ensureSearchAttributes(connection, NAMESPACE);
+      for (const name of NAMES) expect(warning).toContain(`--name ${name} --type Keyword`);
+      expect(warning).toContain('temporal operator search-attribute create');
+      expect(adding).not.toHaveBeenCalled();
+    },
+  );
+
+  it('registers those that are missing, where it may', async () => {
+    listing(denied());
+    await ensureSearchAttributes(connection, NAMESPACE);
+    await until('all registered', async () => allKeyword(await registered()));
+  });
+
+  it('ends where they are missing and it may not make them, naming all five and how to make them', async () => {
+    listing(denied());
+    jest.spyOn(connection.operatorService, 'addSearchAttributes').mockRejectedValueOnce(denied());
+    const ending = ensureSearchAttributes(connection, NAMESPACE);
+    await expect(ending).rejects.toThrow(/are missing and could not be registered; run: temporal operator/);
+    for (const name of NAMES) await expect(ending).rejects.toThrow(`--name ${name} --type Keyword`);
+  });
+
+  it('starts with the warning where nothing can be found out at all', async () => {
+    listing(denied());
+    jest.spyOn(connection.workflowService, 'countWorkflowExecutions').mockRejectedValue(denied());
+    const adding = jest.spyOn(connection.operatorService, 'addSearchAttributes');
+    expect(await ensureSearchAttributes(connection, NAMESPACE)).toContain('does not let this worker list');
+    expect(adding).not.toHaveBeenCalled();
+  });
+
+  it('does not start while Temporal gives no answer', async () => {
+    listing(refused(14));
+    await expect(ensureSearchAttributes(connection, NAMESPACE)).rejects.toThrow('refused');
+  });
+});
+
 describe('the Schedules at the worker’s start', () => {
   const seconds = 1_000;
 

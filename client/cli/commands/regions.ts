@@ -2,8 +2,7 @@ import { rankRegions } from '../../../domain/regions/ranking.js';
 import type { MeasuredRoundTrips } from '../../../domain/regions/measured-round-trips.js';
 import { REGIONS, regionProblem } from '../../../domain/regions/regions.js';
 import { ROUND_TRIP_SOURCE } from '../../../domain/regions/round-trip-times.js';
-import type { WorkerSettings } from '../../../domain/settings.js';
-import { readConfiguration } from '../configuration.js';
+import { settingsIn } from '../configuration.js';
 import type { CliContext } from '../context.js';
 import { badInput } from '../exit-status.js';
 import { renderRegions, type RegionRanking } from '../render/regions.js';
@@ -24,7 +23,7 @@ export async function regions(
   { environment, screen }: CliContext,
 ): Promise<void> {
   const { configPath } = environment;
-  const { provider } = await settingsIn(configPath);
+  const { provider } = await settingsIn(configPath, 'default');
   const start = from === undefined ? null : askedRegion(from, provider.roundTripMs);
   const configured = [...new Set(provider.regions)];
   const every = [...REGIONS, ...namesIn(provider.roundTripMs), ...configured];
@@ -57,15 +56,4 @@ function askedRegion(text: string, measured: MeasuredRoundTrips | undefined): st
 
 function namesIn(measured: MeasuredRoundTrips = {}): string[] {
   return Object.entries(measured).flatMap(([from, times]) => [from, ...Object.keys(times)]);
-}
-
-/** @throws CliError bad input, naming every problem of the configuration */
-async function settingsIn(path: string): Promise<WorkerSettings> {
-  const read = await readConfiguration(path, 'default');
-  if (read.ok) return read.settings;
-  throw badInput(
-    read.isRead
-      ? `${path} is not valid: ${read.problem}; correct it, and restart the worker`
-      : `${read.problem}; run it where the worker's configuration is, or name that with CAUSEWAY_CONFIG`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { ProviderCheck, ProviderFinding } from '../../../contract/provider-check.js';
+import type { ProviderCheck, ProviderFinding, QuotasUsed } from '../../../contract/provider-check.js';
 import type { WorkerSettings } from '../../../domain/settings.js';
 import type { CausewayClient } from '../../causeway-client.js';
 import { CausewayError } from '../../causeway-error.js';
@@ -33,7 +33,10 @@ export function awsFindings(
   settings: WorkerSettings | null,
 ): Finding[] {
   const regions = [...new Set(findings.map(({ region }) => region))];
-  const checks = regions.map((region) => regionFinding(findings.filter((each) => each.region === region)));
+  const checks = [
+    ...regions.map((region) => regionFinding(findings.filter((each) => each.region === region))),
+    ...findings.flatMap(({ region, used }) => (used === undefined ? [] : [quotaFinding(region, used)])),
+  ];
   const mine = settings?.provider.accountId;
   if (mine === undefined || mine === accountId) return checks;
   return [
@@ -50,7 +53,10 @@ function regionFinding(findings: readonly ProviderFinding[]): Finding {
   const name = awsCheckName(findings[0]?.region ?? '');
   const bad = findings.filter(({ ok }) => !ok);
   const [first] = bad;
-  if (first === undefined) return wellDone(name, findings[0]?.detail ?? 'nothing to look at');
+  if (first === undefined) {
+    const all = [...new Set(findings.map(({ detail }) => detail))].join('; ');
+    return wellDone(name, all === '' ? 'nothing to look at' : all);
+  }
   const details = [...new Set(bad.map(({ detail }) => detail))];
   const purposes = bad.map(({ purpose }) => purpose).join(', ');
   const next = [...new Set(bad.flatMap((each) => each.next ?? []))].join('; ');
@@ -58,6 +64,16 @@ function regionFinding(findings: readonly ProviderFinding[]): Finding {
     ...wrong(name, { detail: `to ${purposes}: ${details.join('; ')}`, next }),
     ...(bad.some(({ answered }) => !answered) ? { unreachable: true } : {}),
   };
+}
+
+/** AWS's figures for an account that has asked for no more. Source: "Amazon VPC quotas". */
+const START_QUOTAS = { vpcs: 5, outstandingRequests: 25 } as const;
+
+/** Whether a quota has been raised is not asked: that takes a permission of another service. */
+function quotaFinding(region: string, used: QuotasUsed): Finding {
+  const vpcs = `${used.vpcs} VPCs (${START_QUOTAS.vpcs} unless AWS raised it)`;
+  const requests = `${used.outstandingRequests} outstanding peering requests (${START_QUOTAS.outstandingRequests})`;
+  return wellDone(`quotas ${region}`, `${vpcs}, ${requests}`);
 }
 
 function awsCheckName(region: string): string {

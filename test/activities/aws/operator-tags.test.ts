@@ -10,7 +10,7 @@ const OPERATORS = { 'cost-centre': '4711', Team: 'Größe' };
 
 let world: ActivityWorld;
 beforeAll(async () => {
-  world = await startActivityWorld(undefined, OPERATORS);
+  world = await startActivityWorld(undefined, { tags: OPERATORS });
 });
 beforeEach(() => world.aws.reset());
 afterAll(() => world.aws.stop());

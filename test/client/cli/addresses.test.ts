@@ -174,7 +174,9 @@ describe('causeway addresses verify', () => {
     const agreed = await client.verifyAddresses({ repair: false });
     expect(find(agreed, gone.owner.connection)).toEqual([]);
     const { region, owner } = gone;
-    await world.run((activities) => activities.releaseNetwork({ region, owner, inDoubt: false, remembered: null }));
+    await world.run((activities) =>
+      activities.releaseNetwork({ region, owner, inDoubt: false, remembered: null }),
+    );
 
     const { status, stderr } = await run('verify');
     expect(status).toBe(4);

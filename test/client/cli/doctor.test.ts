@@ -34,6 +34,20 @@ describe('what the worker found in AWS', () => {
     ]);
   });
 
+  it('is told beside the quotas that a start-up of connections meets first', () => {
+    const counted = { ...well, purpose: 'observe', used: { vpcs: 4, outstandingRequests: 3 } } as const;
+    const checks = awsFindings({ accountId: PROVIDER, findings: [well, counted] }, null);
+    expect(checks).toEqual([
+      { name: 'aws eu-west-1', ok: true, detail: 'VPCs can be read', next: null },
+      {
+        name: 'quotas eu-west-1',
+        ok: true,
+        detail: '4 VPCs (5 unless AWS raised it), 3 outstanding peering requests (25)',
+        next: null,
+      },
+    ]);
+  });
+
   it('is unreachable only where AWS gave no answer', () => {
     const silent = { ...well, ok: false, answered: false, detail: 'no answer', next: 'Look at the network' };
     const [check] = awsFindings({ accountId: PROVIDER, findings: [silent] }, null);

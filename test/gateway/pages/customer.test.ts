@@ -49,7 +49,13 @@ describe('the customer’s page', () => {
           failure: state === 'failed' ? failure : null,
           parked:
             state === 'parked'
-              ? { from: 'building-network', for: 'Rival Ltd', who: 'provider', since: WAITING.since, message: 'of Rival Ltd' }
+              ? {
+                  from: 'building-network',
+                  for: 'Rival Ltd',
+                  who: 'provider',
+                  since: WAITING.since,
+                  message: 'of Rival Ltd',
+                }
               : null,
           nextStep: { who: 'provider', what: 'ask Rival Ltd' },
         }),

@@ -83,7 +83,9 @@ describe('set-up', () => {
     await project.run(['test'], { CAUSEWAY_TEST_TOOLS: bin });
     expect(project.calls()).toEqual(['npm', 'venv', 'pip']);
     const { stderr } = await project.run(['test']);
-    expect(stderr).toContain("[4/4] AWS CLI, cfn-lint, schemathesis and Temporal's Python SDK, for tests …");
+    expect(stderr).toContain(
+      "[4/4] AWS CLI, cfn-lint, parliament, schemathesis and Temporal's Python SDK, for tests …",
+    );
     await project.run(['test']);
     expect(project.calls()).toEqual(['npm', 'venv', 'pip', 'venv', 'pip']);
     appendFileSync(join(project.directory, 'local/setup/test-tools.txt'), '# changed\n');
