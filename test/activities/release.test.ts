@@ -1,9 +1,13 @@
 import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
   CreateNetworkAclCommand,
   CreateNetworkInterfaceCommand,
+  CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteNetworkInterfaceCommand,
+  DeleteTagsCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -19,6 +23,8 @@ import {
   PROVIDER_REGION,
   requestFrom,
   vpcInput,
+  type Requested,
+  type WithNetwork,
 } from '../harness/connection-stages.js';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import { onlyPeering, providerSide, shapeOf } from '../harness/inventory.js';
@@ -205,6 +211,80 @@ describe('releaseNetwork', () => {
     expect(await world.failureOf(release(owner))).toMatchObject({
       type: 'NotYetConsistent',
       nonRetryable: false,
+    });
+  });
+
+  it('names whatever holds the VPC, by what AWS calls it', async () => {
+    const { owner, vpc } = await buildVpc(world);
+    const { vpcId: VpcId } = vpc;
+    const { RouteTable } = await provider().send(new CreateRouteTableCommand({ VpcId }));
+    const { InternetGateway } = await provider().send(new CreateInternetGatewayCommand({}));
+    const { InternetGatewayId } = InternetGateway ?? {};
+    await provider().send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+    const failure = await world.failureOf(release(owner));
+    expect(failure).toMatchObject({ type: 'ReleaseIncomplete', nonRetryable: false });
+    expect(failure.details?.[0]).toMatchObject({
+      waitsFor: `removal of internet gateway ${InternetGatewayId ?? '?'}, route table ${RouteTable?.RouteTableId ?? '?'}`,
+    });
+    expect((await providerSide(world.aws)).vpcs.map(({ vpcId }) => vpcId)).toEqual([VpcId]);
+  });
+
+  describe('of what the run remembers', () => {
+    const rememberedOf = ({ vpc, subnetIds, securityGroupId, peering }: WithNetwork & Requested) => ({
+      ...vpc,
+      subnetIds,
+      securityGroupId,
+      vpcPeeringConnectionId: peering.vpcPeeringConnectionId,
+    });
+
+    it('finds also what has lost its tags, and puts them back before it deletes', async () => {
+      const connection = await connect(world);
+      const { owner, vpc, subnetIds, securityGroupId, peering } = connection;
+      const remembered = rememberedOf(connection);
+      await provider().send(
+        new DeleteTagsCommand({
+          Resources: [vpc.vpcId, ...subnetIds, securityGroupId, peering.vpcPeeringConnectionId],
+        }),
+      );
+      const { deleted, unseen } = await world.run((activities) =>
+        activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered }),
+      );
+      expect(deleted).toContain(vpc.vpcId);
+      expect(unseen).toEqual([]);
+      expect((await providerSide(world.aws)).vpcs).toEqual([]);
+      expect(await onlyPeering(world.aws)).toMatchObject({ status: 'deleted' });
+    });
+
+    it('says that nothing of it is shown, which is no success yet', async () => {
+      const { owner } = await begin(world);
+      const remembered = {
+        vpcId: 'vpc-0123456789abcdef0',
+        subnetIds: [],
+        routeTableId: null,
+        networkAclId: null,
+        securityGroupId: null,
+        vpcPeeringConnectionId: null,
+      };
+      const answer = await world.run((activities) =>
+        activities.releaseNetwork({ region: PROVIDER_REGION, owner, inDoubt: false, remembered }),
+      );
+      expect(answer).toEqual({ deleted: [], unseen: ['vpc-0123456789abcdef0'] });
+    });
+
+    it('touches nothing that carries the tags of another run', async () => {
+      const connection = await connect(world);
+      const owner = { ...connection.owner, run: 'run-2' };
+      const failure = await world.failureOf((activities) =>
+        activities.releaseNetwork({
+          region: PROVIDER_REGION,
+          owner,
+          inDoubt: false,
+          remembered: rememberedOf(connection),
+        }),
+      );
+      expect(failure).toMatchObject({ type: 'ReleaseIncomplete' });
+      expect(failure.message).toContain(connection.owner.run);
+      expect(await onlyPeering(world.aws)).toMatchObject({ status: 'active' });
     });
   });
 });

@@ -61,4 +61,13 @@ describe('ensureSubnets', () => {
       nonRetryable: false,
     });
   });
+
+  it('takes the next zone where AWS makes no new subnets in one', async () => {
+    const built = await buildVpc(world);
+    await world.aws.control.settings({ closedZones: [`${PROVIDER_REGION}a`] });
+    const { subnetIds } = await world.run((activities) => activities.ensureSubnets(subnetsInput(built)));
+    const { subnets } = await providerSide(world.aws);
+    expect(subnets.map(({ subnetId }) => subnetId).sort()).toEqual([...subnetIds].sort());
+    expect(new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size).toBe(2);
+  });
 });
