@@ -152,7 +152,7 @@ export const NETWORK_CASES: Record<keyof NetworkActivities, NetworkCase> = {
       await aws.send(new DeleteTagsCommand({ Resources: [vpcId, routeTableId], Tags: [{ Key: TAG.run }] }));
       return (activities) => activities.ensureTagsAndDns(driftInput(connection));
     },
-    changes: ['ModifyVpcAttribute', 'CreateTags', 'CreateTags'],
+    changes: ['CreateTags', 'CreateTags', 'ModifyVpcAttribute'],
     verify: (inventory) => {
       const { vpcs, routeTables } = provider(inventory);
       expect(vpcs).toMatchObject([
