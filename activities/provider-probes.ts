@@ -11,11 +11,13 @@ import {
   DeleteNetworkAclCommand,
   DeleteNetworkAclEntryCommand,
   DeleteRouteCommand,
+  DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
   DeleteVpcPeeringConnectionCommand,
   DescribeAvailabilityZonesCommand,
+  DescribeEgressOnlyInternetGatewaysCommand,
   DescribeInternetGatewaysCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkAclsCommand,
@@ -23,14 +25,17 @@ import {
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeTransitGatewayVpcAttachmentsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
   ReplaceNetworkAclAssociationCommand,
   ReplaceNetworkAclEntryCommand,
   ReplaceRouteCommand,
+  ReplaceRouteTableAssociationCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type EC2Client,
@@ -85,10 +90,13 @@ const MORE_LOOKS: Readonly<Record<Purpose, readonly Probe[]>> = {
   observe: [],
   provision: [(client, how) => client.send(new DescribeAvailabilityZonesCommand({ DryRun }), how)],
   release: [
+    (client, how) => client.send(new DescribeEgressOnlyInternetGatewaysCommand({ DryRun }), how),
     (client, how) => client.send(new DescribeInternetGatewaysCommand({ DryRun }), how),
     (client, how) => client.send(new DescribeNatGatewaysCommand({ DryRun }), how),
     (client, how) => client.send(new DescribeNetworkInterfacesCommand({ DryRun }), how),
+    (client, how) => client.send(new DescribeTransitGatewayVpcAttachmentsCommand({ DryRun }), how),
     (client, how) => client.send(new DescribeVpcEndpointsCommand({ DryRun }), how),
+    (client, how) => client.send(new DescribeVpnGatewaysCommand({ DryRun }), how),
   ],
 };
 
@@ -108,6 +116,7 @@ function changesFor(deployment: string, sample: Sample | undefined): Probe[] {
     associationId,
     securityGroupId,
     routeTableId,
+    mainAssociationId,
     peering,
   } = sample;
   const probes: Probe[] = [
@@ -131,6 +140,13 @@ function changesFor(deployment: string, sample: Sample | undefined): Probe[] {
     const association = { NetworkAclId: networkAclId, AssociationId: associationId };
     probes.push((client, how) =>
       client.send(new ReplaceNetworkAclAssociationCommand({ DryRun, ...association }), how),
+    );
+  }
+  if (routeTableId !== undefined && mainAssociationId !== undefined) {
+    // The one that it has.
+    const association = { RouteTableId: routeTableId, AssociationId: mainAssociationId };
+    probes.push((client, how) =>
+      client.send(new ReplaceRouteTableAssociationCommand({ DryRun, ...association }), how),
     );
   }
   if (securityGroupId !== undefined) probes.push(...ruleProbes(securityGroupId));
@@ -190,13 +206,17 @@ function peeringProbes(
 }
 
 function deletesFor(purpose: Purpose, sample: Sample): Probe[] {
-  const { vpcId: VpcId, subnetId, networkAclId, securityGroupId, peering } = sample;
+  const { vpcId: VpcId, subnetId, networkAclId, securityGroupId, routeTableId, peering } = sample;
   const probes: Probe[] = [(client, how) => client.send(new DeleteVpcCommand({ DryRun, VpcId }), how)];
   if (networkAclId !== undefined) {
     const acl = { DryRun, NetworkAclId: networkAclId };
     probes.push((client, how) => client.send(new DeleteNetworkAclCommand(acl), how));
   }
   if (purpose !== 'release') return probes;
+  if (routeTableId !== undefined) {
+    const table = { DryRun, RouteTableId: routeTableId };
+    probes.push((client, how) => client.send(new DeleteRouteTableCommand(table), how));
+  }
   if (subnetId !== undefined) {
     const subnet = { DryRun, SubnetId: subnetId };
     probes.push((client, how) => client.send(new DeleteSubnetCommand(subnet), how));

@@ -17,6 +17,8 @@ export interface Sample {
   vpcId: string;
   subnetId: string | undefined;
   routeTableId: string | undefined;
+  /** Of the VPC with that route table, its main one. */
+  mainAssociationId: string | undefined;
   networkAclId: string | undefined;
   /** Of a subnet with that network ACL. */
   associationId: string | undefined;
@@ -46,10 +48,12 @@ export async function findSample(
     orNothing(read.send(new DescribeVpcPeeringConnectionsCommand({ Filters: fromHere }), how)),
   ]);
   const acl = acls?.NetworkAcls?.[0];
+  const table = tables?.RouteTables?.[0];
   return {
     vpcId,
     subnetId: subnets?.Subnets?.[0]?.SubnetId,
-    routeTableId: tables?.RouteTables?.[0]?.RouteTableId,
+    routeTableId: table?.RouteTableId,
+    mainAssociationId: table?.Associations?.[0]?.RouteTableAssociationId,
     networkAclId: acl?.NetworkAclId,
     associationId: acl?.Associations?.[0]?.NetworkAclAssociationId,
     securityGroupId: groups?.SecurityGroups?.[0]?.GroupId,
