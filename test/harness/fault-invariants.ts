@@ -14,6 +14,7 @@ import type {
   InventorySecurityGroupRule,
 } from '../../local/emulator-inventory.js';
 import { leftovers } from '../../local/leftovers.js';
+import { PROVIDER } from './emulator.js';
 import { latestStatus, reportOf } from './fault-questions.js';
 import type { FaultPoint } from './fault-world.js';
 
@@ -44,7 +45,7 @@ interface Look {
   readonly agreed?: ReadonlyMap<string, Agreed>;
 }
 
-/** Invariants 1 to 5 of the reliability bar, for these connections and all that carries the tags of their deployments. */
+/** Invariants 1 to 5 and 7 of the reliability bar, for these connections and all that carries the tags of their deployments. */
 export async function findingsOf({ client, control, points, agreed }: Look): Promise<Findings> {
   const inventory = await control.inventory();
   const violations: string[] = [];
@@ -61,6 +62,7 @@ export async function findingsOf({ client, control, points, agreed }: Look): Pro
     if (!isEndState(status.state)) living.set(point.connection, status);
     if (status.state === 'released') released.set(point.connection, status);
     checkEnd(status, say);
+    checkEndedByAWord(inventory, status, say);
     if (status.state === 'active') {
       const wanted = agreed?.get(point.connection) ?? {
         subnetCidrs: point.request.subnetCidrs,
@@ -96,6 +98,24 @@ function checkEnd(status: PeeringStatus, say: Say): void {
   if (isFailure && failure === null) say('names no failure');
   if (failure !== null && (failure.message === '' || failure.nextStep === '')) {
     say(`says too little: ${JSON.stringify(failure)}`);
+  }
+}
+
+/** How an accepted connection may end: by the operator's word, the customer's, or AWS's own. */
+const ENDS_OF_WHAT_WAS_ACCEPTED = ['released', 'cancelled', 'disconnected'];
+const CAUSES_AFTER_ACCEPTANCE = ['AcceptanceMismatch', 'PeeringDeleted', 'AlreadyConnected'];
+
+/** No accepted peering is ever deleted by a run that nobody told to end. */
+function checkEndedByAWord({ peerings }: Inventory, status: PeeringStatus, say: Say): void {
+  const { state, history, failure, peeringConnectionId } = status;
+  const wasAccepted = history.some((entry) => entry.state === 'configuring' || entry.state === 'active');
+  if (!isEndState(state) || !wasAccepted) return;
+  const isAllowed =
+    ENDS_OF_WHAT_WAS_ACCEPTED.includes(state) || CAUSES_AFTER_ACCEPTANCE.includes(failure?.code ?? '');
+  if (!isAllowed) say(`was accepted, and ended by ${failure?.code ?? 'nothing'}`);
+  const peering = peerings.find((each) => each.vpcPeeringConnectionId === peeringConnectionId);
+  if (state === 'disconnected' && peering?.message.includes(PROVIDER) === true) {
+    say(`says that it was disconnected, and deleted the peering itself: ${peering.message}`);
   }
 }
 
