@@ -43,7 +43,11 @@ async function prepare(): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'causeway-restart-'));
   aws = await startTestEmulator();
   const sample = JSON.parse(await readFile('causeway.config.json', 'utf8')) as Record<string, unknown>;
-  const config = { ...sample, acceptance: { observeEvery: '2 seconds' } };
+  const config = {
+    ...sample,
+    acceptance: { observeEvery: '2 seconds' },
+    maintenance: { absentAfter: '4 seconds' },
+  };
   await writeFile(join(directory, 'causeway.config.json'), JSON.stringify(config));
 }
 

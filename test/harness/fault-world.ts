@@ -82,6 +82,8 @@ export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCache
 export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
 
 const OBSERVE_EVERY = '1 second';
+/** AWS's clock may jump by days: what it has forgotten is gone. */
+const ABSENT_AFTER = '3 seconds';
 const VICTIM = 'test/harness/fault-victim';
 /** For what may hang: it loads the SDKs. */
 const VICTIM_READY_MS = bound(300_000);
@@ -206,6 +208,7 @@ async function newPoint(
   const id = randomUUID().slice(0, 8);
   const settings = testSettings({
     observeEvery: wanted.observeEvery ?? OBSERVE_EVERY,
+    maintenance: { absentAfter: ABSENT_AFTER },
     regions: FAULT_REGIONS,
   });
   const customer = new SampleCustomer(stack.emulator.endpoint, CUSTOMER, 'eu-central-1');

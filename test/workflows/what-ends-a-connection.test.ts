@@ -9,11 +9,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { createEc2Clients } from '../../activities/aws/ec2-clients.js';
 import { createActivities, type Activities } from '../../activities/index.js';
 import { customerAcceptedSignal, peeringObservedSignal, statusQuery } from '../../contract/messages.js';
+import { connectionName, provisionWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
 import { onlyPeering } from '../harness/inventory.js';
 import { change, connect, openings, type Living } from '../harness/living-connection.js';
 import { acceptInAws, expectNothingLeft, failureOf, startAndWait } from '../harness/peering-story.js';
+import { requestForNewVpc } from '../harness/requests.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 /** One world a test: the test server skips no more time once some workflows have ended in it. */
@@ -58,6 +60,21 @@ async function startWithMistypedRoles(wrong: readonly (keyof Activities)[]): Pro
   );
   return switched;
 }
+
+it('refuses a request that was started with a time-out, which would end it at a moment that nobody chose', async () => {
+  world = await startSkippingWorld();
+  const request = await requestForNewVpc(world.aws);
+  const connection = connectionName(request);
+  const handle = await world.env.client.workflow.start(WORKFLOW.provisionPeering, {
+    taskQueue: world.taskQueue,
+    workflowId: provisionWorkflowId(connection),
+    workflowExecutionTimeout: '30 days',
+    args: [request],
+  });
+  const failure = await failureOf(handle);
+  expect(failure.type).toBe('InvalidRequest');
+  expect(failure.message).toContain('workflowExecutionTimeout');
+});
 
 describe('an accepted request', () => {
   it('waits for credentials while AWS says that they ran out, and goes on by itself', async () => {
