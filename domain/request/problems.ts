@@ -7,10 +7,18 @@ export interface FieldProblem {
 }
 
 const LONGEST_DESCRIPTION = 4_000;
-/** Of all fields, one problem each has room; the longest is a refusal that says what would be taken instead. */
-const LONGEST_PROBLEM = 275;
-/** Problems listed per top-level field: as many as leave room for every other field. */
-const CAPS = [5, 3, 1];
+/**
+ * What is shown of each top-level field, the first of these by which all fields have room: how many problems, and how long
+ * each may be. The longest is a refusal that says what would be taken instead.
+ */
+const EXTENTS = [
+  { most: 5, longest: 300 },
+  { most: 3, longest: 300 },
+  { most: 1, longest: 300 },
+  { most: 1, longest: 270 },
+] as const;
+
+type Extent = (typeof EXTENTS)[number];
 
 /** Room for the last words, "; and 10000 more fields". */
 const ROOM_FOR_THE_REST = 40;
@@ -19,13 +27,17 @@ function topLevelOf(field: string): string {
   return /^[^.[]+/.exec(field)?.[0] ?? field;
 }
 
-function cut(text: string): string {
-  return text.length > LONGEST_PROBLEM ? `${text.slice(0, LONGEST_PROBLEM)}…` : text;
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-function describeGroup(topLevel: string, problems: readonly FieldProblem[], cap: number): string {
-  const listed = problems.slice(0, cap).map(({ field, problem }) => cut(`${field}: ${problem}`));
-  if (problems.length > cap) listed.push(`${topLevel}: and ${problems.length - cap} more`);
+function describeGroup(
+  topLevel: string,
+  problems: readonly FieldProblem[],
+  { most, longest }: Extent,
+): string {
+  const listed = problems.slice(0, most).map(({ field, problem }) => cut(`${field}: ${problem}`, longest));
+  if (problems.length > most) listed.push(`${topLevel}: and ${problems.length - most} more`);
   return listed.join('; ');
 }
 
@@ -42,8 +54,8 @@ export function describeProblems(problems: readonly FieldProblem[]): string {
     else group.push(problem);
   }
   let parts: string[] = [];
-  for (const cap of CAPS) {
-    parts = [...groups].map(([topLevel, group]) => describeGroup(topLevel, group, cap));
+  for (const extent of EXTENTS) {
+    parts = [...groups].map(([topLevel, group]) => describeGroup(topLevel, group, extent));
     const whole = parts.join('; ');
     if (whole.length <= LONGEST_DESCRIPTION) return whole;
   }

@@ -126,6 +126,12 @@ describe('a connection that is up', () => {
       reminders: 0,
       nextStep: { who: 'customer', what: expect.stringContaining('10.200.0.0/25') },
       parked: null,
+      facts: {
+        customerSteps: {
+          route: { cidr: '10.200.0.0/25', peeringConnectionId: peeringId },
+          dns: expect.stringMatching(/^(missing|unknown)$/),
+        },
+      },
       history: expect.arrayContaining([expect.objectContaining({ state: 'active' })]),
       failure: null,
     });

@@ -15,21 +15,23 @@ beforeAll(async () => {
 }, HANG_MS);
 afterAll(() => world.stop());
 
-/** @returns the ids of the events at which a run can be reset */
-async function tasksOf({ provisionId }: FaultPoint): Promise<number[]> {
+/** Events at which a run can be reset: the completed workflow tasks. */
+async function tasksOf({ provisionId }: FaultPoint) {
   const { events } = await world.client.workflow.getHandle(provisionId).fetchHistory();
-  return (events ?? []).flatMap(({ eventId, workflowTaskCompletedEventAttributes: completed }) =>
-    completed === undefined || completed === null ? [] : [Number(eventId)],
-  );
+  return (events ?? []).filter((event) => (event.workflowTaskCompletedEventAttributes ?? null) !== null);
 }
 
-async function resetTo({ provisionId }: FaultPoint, eventId: number): Promise<unknown> {
+/** @returns what the reset run ended with */
+async function resetTo(
+  { provisionId }: FaultPoint,
+  event: Awaited<ReturnType<typeof tasksOf>>[number] | undefined,
+): Promise<unknown> {
   const { client } = world;
   const { runId } = await client.workflow.getHandle(provisionId).describe();
   const answer = await client.workflowService.resetWorkflowExecution({
     namespace: client.options.namespace,
     workflowExecution: { workflowId: provisionId, runId },
-    workflowTaskFinishEventId: eventId,
+    workflowTaskFinishEventId: event?.eventId ?? null,
     requestId: randomUUID(),
     reason: 'a test',
   });
@@ -48,7 +50,7 @@ it.each(['early', 'in the middle', 'late'])(
     await untilKept(telling);
     const tasks = await tasksOf(point);
     const index = { early: 1, 'in the middle': Math.floor(tasks.length / 2), late: tasks.length - 2 }[moment];
-    const cause = await resetTo(point, tasks[index ?? 0] ?? 0);
+    const cause = await resetTo(point, tasks[index ?? 0]);
     expect(cause).toBeInstanceOf(ApplicationFailure);
     expect(cause).toMatchObject({ type: 'AlreadyConnected' });
 
