@@ -267,8 +267,10 @@ describe('describePeeringConnection, where AWS shows nothing of it', () => {
     process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
     process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
     try {
-      const { describePeeringConnection } = createVpcPeeringConnectionActivities(clients);
-      const failure = await world.failureOf(() => describePeeringConnection(peeringInRegion(connection)));
+      const blind = createVpcPeeringConnectionActivities(clients);
+      const failure = await world.failureOf(() =>
+        blind.describePeeringConnection(peeringInRegion(connection)),
+      );
       expect(failure).toMatchObject({ type: 'WrongAccount' });
       expect(failure.message).toContain('999988887777');
       expect(failure.details?.[0]).toMatchObject({ waitsFor: `credentials of account ${PROVIDER}` });
