@@ -4,7 +4,7 @@ import type { Context } from '@temporalio/activity';
 const signalOfAttempt = new AsyncLocalStorage<AbortSignal>();
 
 /** Temporal no longer waits for this attempt of an activity; whatever it still finds out is nobody's. */
-export class AbandonedAttempt extends Error {
+class AbandonedAttempt extends Error {
   override readonly name = 'AbandonedAttempt';
 }
 

@@ -88,7 +88,7 @@ export function customerStories(worldOf: () => PagesWorld): void {
     const { page, close } = await world.browser.visit({ phone: true });
     await page.goto(third.link);
     await page.getByText('Decline the request').first().click();
-    await page.getByLabel('Why').fill('not this year');
+    await page.getByLabel(/^Why/).fill('not this year');
     await page.getByRole('button', { name: 'Decline the request' }).click();
     await page.getByRole('heading', { name: 'The request was declined' }).waitFor({ timeout: 40_000 });
     await world.untilState(third.customer.provisionId, 'declined');
