@@ -19,17 +19,20 @@ const ANSWER_WITHIN_MS = 8_000;
 /** The least that DescribeVpcs takes; one answer is enough to know that reading is allowed. */
 const FEWEST_RESULTS = 5;
 
+/** @param answerWithinMs for an AWS that is slower than the real one */
 export function createProviderCheckActivities(
   clients: Ec2Clients,
   { provider }: Pick<WorkerSettings, 'provider'>,
+  answerWithinMs = ANSWER_WITHIN_MS,
 ): ProviderCheckActivities {
+  const within = { provider, ms: answerWithinMs };
   return {
     checkProviderRegion: ({ region }) =>
       Promise.all(
         PROVIDER_PURPOSES.map(async (purpose) => ({
           region,
           purpose,
-          ...(await look(() => clients(purpose, region), purpose, provider)),
+          ...(await look(() => clients(purpose, region), purpose, within)),
         })),
       ),
   };
@@ -40,9 +43,9 @@ type Seen = Omit<ProviderFinding, 'region' | 'purpose'>;
 async function look(
   client: () => Ec2,
   purpose: Purpose,
-  { accountId, deployment }: WorkerSettings['provider'],
+  { provider: { accountId, deployment }, ms }: { provider: WorkerSettings['provider']; ms: number },
 ): Promise<Seen> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const signal = AbortSignal.timeout(ms);
   try {
     const ec2 = client();
     const account = await ec2.identity.account(signal);
@@ -56,7 +59,7 @@ async function look(
       ...(used === null ? {} : { used }),
     };
   } catch (error) {
-    return signal.aborted ? noAnswer() : refused(error);
+    return signal.aborted ? noAnswer(ms) : refused(error);
   }
 }
 
@@ -96,11 +99,11 @@ function otherAccount(account: string, wanted: string): Seen {
   };
 }
 
-function noAnswer(): Seen {
+function noAnswer(withinMs = ANSWER_WITHIN_MS): Seen {
   return {
     ok: false,
     answered: false,
-    detail: `AWS gave no answer within ${ANSWER_WITHIN_MS / 1_000} s`,
+    detail: `AWS gave no answer within ${withinMs / 1_000} s`,
     next: 'Look at the network of the worker, and at AWS_ENDPOINT_URL if it is set',
   };
 }

@@ -88,8 +88,14 @@ async function tendDnsOption(
   if (dnsRefusedAt === null) return requested;
   if (observed.requester.allowsDnsResolution === true) return { ...requested, dnsRefusedAt: null };
   if (!isNews && Date.now() - Date.parse(dnsRefusedAt) < TRY_DNS_EVERY_MS) return requested;
-  const { option } = await parking.run((aws) => aws.ensureDnsResolution(peeringIn(requested)));
-  return { ...requested, dnsRefusedAt: option === 'on' ? null : new Date().toISOString() };
+  try {
+    const { option } = await parking.run((aws) => aws.ensureDnsResolution(peeringIn(requested)));
+    return { ...requested, dnsRefusedAt: option === 'on' ? null : new Date().toISOString() };
+  } catch (error) {
+    // Deleted since it was described: the next look says what that means.
+    if (causeOf(error).code !== 'PeeringDisconnected') throw error;
+    return requested;
+  }
 }
 
 async function mendDrift(
