@@ -12,6 +12,7 @@ import { customerScopeBeside, isCustomerScope, poolScopeOf } from '../domain/pla
 import type { WorkerSettings } from '../domain/settings.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import { carries, filtersOf, tagValue } from './aws/tagging.js';
+import { inGroups } from './in-groups.js';
 import { openWorkflows } from './open-workflows.js';
 import type { PoolAddress } from './pool-callers.js';
 import { reportPages } from './pool-reports.js';
@@ -66,11 +67,7 @@ export function createAddressComparisonActivities({
       // AWS first: a VPC that is seen has had its block for longer.
       const vpcs = (await Promise.all(regions.map(vpcsOf))).flat();
       const pools = await poolsOf(taskQueue);
-      const blocks: PooledBlock[] = [];
-      for (let from = 0; from < pools.length; from += AT_ONCE) {
-        const some = await Promise.all(pools.slice(from, from + AT_ONCE).map(blocksIn));
-        blocks.push(...some.flat());
-      }
+      const blocks = (await inGroups(pools, AT_ONCE, blocksIn)).flat();
       const found = compareWithAws({ blocks, vpcs, scopesOf });
       const listed = found.slice(0, MOST_LISTED);
       const discrepancies = [];

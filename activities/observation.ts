@@ -8,10 +8,11 @@ import { MANAGED_BY, TAG } from '../contract/tags.js';
 import { isOver } from '../domain/lifecycle.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { tagValue } from './aws/tagging.js';
+import { inGroups } from './in-groups.js';
 import { findNetworkAcls, subnetsOf } from './network-acl.js';
 import { findRouteTables } from './route.js';
 import { findSecurityGroups } from './security-group.js';
-import { findPeerings, observedPeering, statusOf } from './vpc-peering-connection.js';
+import { findPeerings, observedPeering, statusOf } from './peerings.js';
 import { findVpcs } from './vpc.js';
 
 /**
@@ -45,18 +46,13 @@ export function createObservationActivities(clients: Ec2Clients): ObservationAct
       const changed = [...new Set([...Object.keys(previous), ...seen.keys()])].filter(
         (connection) => previous[connection] !== result[connection],
       );
-      for (let next = 0; next < changed.length; next += TOLD_AT_ONCE) {
-        const group = changed.slice(next, next + TOLD_AT_ONCE);
-        await Promise.all(
-          group.map(async (connection) => {
-            if (await tellRuns(connection, seen.get(connection)?.status ?? 'absent')) return;
-            // Not told: what was known before stays, so that the next observation tells it again.
-            const before = previous[connection];
-            if (before === undefined) Reflect.deleteProperty(result, connection);
-            else result[connection] = before;
-          }),
-        );
-      }
+      await inGroups(changed, TOLD_AT_ONCE, async (connection) => {
+        if (await tellRuns(connection, seen.get(connection)?.status ?? 'absent')) return;
+        // Not told: what was known before stays, so that the next observation tells it again.
+        const before = previous[connection];
+        if (before === undefined) Reflect.deleteProperty(result, connection);
+        else result[connection] = before;
+      });
       return result;
     },
   };

@@ -1,6 +1,7 @@
 import type { AddressPoolActivities } from './address-pool.js';
 import type { Ec2Clients } from './aws/ec2-clients.js';
 import type { TaggedQuery } from './aws/tagging.js';
+import { inGroups } from './in-groups.js';
 import { isOwned, openWorkflows, type RunOfConnection } from './open-workflows.js';
 import { findTaggedResources, type ResourceGroup } from './tagged-resources.js';
 
@@ -33,12 +34,8 @@ export function createOrphanActivities(
       // To another account nothing of ours is shown, as if it had all been deleted.
       await ec2.identity.requireOwn();
       const groups = await findTaggedResources(ec2, { deployment });
-      const orphans: ResourceGroup[] = [];
-      for (let from = 0; from < groups.length; from += AT_ONCE) {
-        const some = groups.slice(from, from + AT_ONCE);
-        const owned = await Promise.all(some.map(isOwned));
-        orphans.push(...some.filter((_, index) => owned[index] === false));
-      }
+      const owned = await inGroups(groups, AT_ONCE, isOwned);
+      const orphans = groups.filter((_, index) => owned[index] === false);
       const examined = groups.reduce((sum, { resourceIds }) => sum + resourceIds.length, 0);
       return { examined, orphans };
     },
