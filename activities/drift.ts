@@ -7,6 +7,7 @@ import { awsTags, missingTags } from './aws/tagging.js';
 import { awsEntryOf, compareEntries, entriesOf, entryText } from './network-acl-entry.js';
 import { networkAclOf } from './network-acl.js';
 import { ownResources, readNetwork, type BuiltConnection, type NetworkSnapshot } from './network-snapshot.js';
+import { optionOf } from './peerings.js';
 import { compareRoutes, destinationOf, routesOf, targetOf } from './route.js';
 import { compareRules, hasAgreedRules, permissionTexts, ruleText } from './security-group-rule.js';
 import { isDefaultGroup } from './security-group.js';
@@ -112,8 +113,7 @@ function differences(shown: NetworkSnapshot, input: FindDriftInput): string[] {
 
 /** What AWS does not show of the option says nothing. */
 function driftOfDnsOption({ peering }: NetworkSnapshot, input: FindDriftInput): string[] {
-  const option = peering?.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc;
-  return input.isDnsOptionWanted && option === false
+  return input.isDnsOptionWanted && optionOf(peering?.RequesterVpcInfo) === false
     ? [`the provider's DNS option of ${input.vpcPeeringConnectionId} is off`]
     : [];
 }

@@ -68,7 +68,8 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
       const networkAclId =
         known?.NetworkAclId ?? (await ensureSpare(ec2, { region, owner, vpcId, inUse: id }));
       const look = async () => compareEntries(entriesOf(await readNetworkAcl(ec2, networkAclId)), entries);
-      await applyDifference(ec2, networkAclId, await look());
+      const first = known === undefined ? await look() : compareEntries(entriesOf(known), entries);
+      await applyDifference(ec2, networkAclId, first);
       return pollUntil(ec2, `the entries of ${networkAclId}`, async () =>
         isSame(await look()) ? { networkAclId } : undefined,
       );

@@ -13,8 +13,9 @@ import { inVpc } from './aws/tagging.js';
 import { findNetworkAcls } from './network-acl.js';
 import { findRouteTables } from './route.js';
 import { findSecurityGroups, isDefaultGroup } from './security-group.js';
-import { findSubnets, SUBNET_ROLES } from './subnet.js';
-import { findPeerings } from './vpc-peering-connection.js';
+import { rolesOf } from './remembered-network.js';
+import { findSubnets } from './subnet.js';
+import { findPeerings } from './peerings.js';
 import { findVpcs, hasDnsHostnames } from './vpc.js';
 
 /** A connection as it was built, by the ids that AWS gave. */
@@ -75,7 +76,7 @@ export interface OwnResource {
 
 /** What of the snapshot belongs to the connection, whatever its tags say. */
 export function ownResources(shown: NetworkSnapshot, built: BuiltConnection): OwnResource[] {
-  const { vpcId, subnetIds, routeTableId, networkAclId, securityGroupId } = built.network;
+  const { vpcId } = built.network;
   const all = new Map<string, readonly Tag[]>();
   const keep = (id: string | undefined, { Tags = [] }: { Tags?: Tag[] | undefined }): void => {
     if (id !== undefined) all.set(id, Tags);
@@ -87,19 +88,14 @@ export function ownResources(shown: NetworkSnapshot, built: BuiltConnection): Ow
   for (const group of shown.securityGroups) keep(group.GroupId, group);
   if (shown.peering !== undefined) keep(built.vpcPeeringConnectionId, shown.peering);
 
-  const defaultAcl = shown.networkAcls.find(({ IsDefault }) => IsDefault === true)?.NetworkAclId;
-  const wanted: [id: string | undefined, role: ResourceRole | undefined][] = [
-    [vpcId, 'vpc'],
-    ...subnetIds.map((id, index): [string, ResourceRole | undefined] => [id, SUBNET_ROLES[index]]),
-    [routeTableId, 'default'],
-    [defaultAcl, 'default'],
-    [networkAclId === defaultAcl ? undefined : networkAclId, 'network-acl'],
-    [shown.securityGroups.find(isDefaultGroup)?.GroupId, 'default'],
-    [securityGroupId, 'security-group'],
-    [built.vpcPeeringConnectionId, 'peering'],
+  const roles = rolesOf({ ...built.network, vpcPeeringConnectionId: built.vpcPeeringConnectionId });
+  const defaults = [
+    shown.networkAcls.find(({ IsDefault }) => IsDefault === true)?.NetworkAclId,
+    shown.securityGroups.find(isDefaultGroup)?.GroupId,
   ];
-  return wanted.flatMap(([id, role]) => {
-    const tags = id === undefined ? undefined : all.get(id);
-    return id === undefined || role === undefined || tags === undefined ? [] : [{ id, role, tags }];
+  for (const id of defaults) if (id !== undefined) roles.set(id, 'default');
+  return [...roles].flatMap(([id, role]) => {
+    const tags = all.get(id);
+    return tags === undefined ? [] : [{ id, role, tags }];
   });
 }

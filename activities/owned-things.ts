@@ -4,19 +4,9 @@ import { isOver } from '../domain/lifecycle.js';
 import type { Ec2 } from './aws/ec2-clients.js';
 import { isOwnedBy, missingTags, ownedBy, tagValue } from './aws/tagging.js';
 import { failure } from './failure.js';
-import { SUBNET_ROLES } from './subnet.js';
-import { findPeerings, statusOf } from './vpc-peering-connection.js';
-import { findOwnVpcs, findVpcs } from './vpc.js';
-
-/** Ids that AWS gave for a run, as far as the run came. Tags can be taken away; what is remembered is ours without them. */
-export interface RememberedNetwork {
-  vpcId: string | null;
-  subnetIds: string[];
-  routeTableId: string | null;
-  networkAclId: string | null;
-  securityGroupId: string | null;
-  vpcPeeringConnectionId: string | null;
-}
+import { findPeerings, statusOf } from './peerings.js';
+import { rolesOf, type RememberedNetwork } from './remembered-network.js';
+import { findOwnVpcs, findVpc } from './vpc.js';
 
 /** What AWS shows of a run's VPCs and peerings: by the run's tags, and by the ids that the run remembers. */
 export interface OwnedThings {
@@ -43,8 +33,8 @@ export async function findOwned(
   const vpcs = await findOwnVpcs(ec2, owner);
   const vpcId = remembered?.vpcId ?? null;
   if (vpcId !== null && !vpcs.some((vpc) => vpc.VpcId === vpcId)) {
-    const byId = await findVpcs(ec2, [{ Name: 'vpc-id', Values: [vpcId] }]);
-    vpcs.push(...byId.filter((vpc) => vpc.VpcId === vpcId));
+    const byId = await findVpc(ec2, vpcId);
+    if (byId !== undefined) vpcs.push(byId);
   }
   for (const { VpcId, Tags } of vpcs) requireNotAnothers(owner, VpcId, Tags);
   const livingPeerings = peerings.filter((peering) => !isOver(statusOf(peering)));
@@ -91,22 +81,4 @@ export function untagged(
     byRole.set(role, [...(byRole.get(role) ?? []), id]);
   }
   return byRole;
-}
-
-function rolesOf(remembered: RememberedNetwork): Map<string, ResourceRole> {
-  const { vpcId, subnetIds, routeTableId, networkAclId, securityGroupId, vpcPeeringConnectionId } =
-    remembered;
-  const roles: [id: string | null, role: ResourceRole | undefined][] = [
-    [vpcId, 'vpc'],
-    ...subnetIds.map((id, index): [string, ResourceRole | undefined] => [id, SUBNET_ROLES[index]]),
-    [routeTableId, 'default'],
-    [networkAclId, 'network-acl'],
-    [securityGroupId, 'security-group'],
-    [vpcPeeringConnectionId, 'peering'],
-  ];
-  return new Map(
-    roles.flatMap(([id, role]): [string, ResourceRole][] =>
-      id === null || role === undefined ? [] : [[id, role]],
-    ),
-  );
 }

@@ -5,7 +5,7 @@ import type { WorkerSettings } from '../domain/settings.js';
 import { AwsCallError } from './aws/call-error.js';
 import type { Ec2, Ec2Clients, Purpose } from './aws/ec2-clients.js';
 import { askForPermissions, type Permissions } from './provider-permissions.js';
-import { findPeerings } from './vpc-peering-connection.js';
+import { findPeerings } from './peerings.js';
 import { findVpcs } from './vpc.js';
 
 export interface ProviderCheckActivities {

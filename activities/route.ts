@@ -48,11 +48,12 @@ export function createRouteActivities(
       const { region, peering } = input;
       await requireAgreed(peerings, { region, peering });
       const ec2 = clients('provision', region);
-      const routeTableId = await ensureMainTable(ec2, input);
+      const table = await ensureMainTable(ec2, input);
+      const { RouteTableId: routeTableId } = table;
       const { subnetCidrs: destinations, vpcPeeringConnectionId } = peering;
-      const look = async (): Promise<RouteDifference> =>
-        compareRoutes(await readRoutes(ec2, routeTableId), { destinations, vpcPeeringConnectionId });
-      const { missing, broken, extra } = await look();
+      const compared = (routes: readonly Route[]): RouteDifference =>
+        compareRoutes(routes, { destinations, vpcPeeringConnectionId });
+      const { missing, broken, extra } = compared(routesOf(table));
       const leadTo = (DestinationCidrBlock: string | undefined) => ({
         RouteTableId: routeTableId,
         DestinationCidrBlock,
@@ -66,7 +67,7 @@ export function createRouteActivities(
       }
       for (const route of extra) await deleteRoute(ec2, routeTableId, route);
       return pollUntil(ec2, `the routes of ${routeTableId}`, async () => {
-        const left = await look();
+        const left = compared(await readRoutes(ec2, routeTableId));
         const isExact = left.missing.length + left.broken.length + left.extra.length === 0;
         return isExact ? { routeTableId } : undefined;
       });
@@ -102,7 +103,7 @@ async function requireAgreed(
 async function ensureMainTable(
   ec2: Ec2,
   { routeTableId, subnetIds, peering }: EnsureRoutesInput,
-): Promise<string> {
+): Promise<RouteTable & { RouteTableId: string }> {
   const { vpcId } = peering.requester;
   const look = () => findRouteTables(ec2, inVpc(vpcId));
   const isThere = async (): Promise<RouteTable[] | undefined> => {
@@ -119,7 +120,7 @@ async function ensureMainTable(
       await ec2.write.send(new ReplaceRouteTableAssociationCommand({ AssociationId, RouteTableId: id }));
     }
   }
-  return id;
+  return { ...own, RouteTableId: id };
 }
 
 export function isMain({ Associations = [] }: RouteTable): boolean {

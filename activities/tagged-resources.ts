@@ -12,7 +12,7 @@ import { TAG } from '../contract/tags.js';
 import { isOver } from '../domain/lifecycle.js';
 import type { Ec2 } from './aws/ec2-clients.js';
 import { carries, filtersOf, tagValue, type TaggedQuery } from './aws/tagging.js';
-import { statusOf } from './vpc-peering-connection.js';
+import { statusOf } from './peerings.js';
 
 /** Resources with the same tags of connection and run; '' stands for a tag that is not there. */
 export interface ResourceGroup {

@@ -15,7 +15,7 @@ import type { Ec2 } from './aws/ec2-clients.js';
 import { inVpc } from './aws/tagging.js';
 import { failure } from './failure.js';
 import { findRouteTables, isMain } from './route.js';
-import { findPeerings, statusOf } from './vpc-peering-connection.js';
+import { findPeerings, statusOf } from './peerings.js';
 
 /** What is in or at a VPC, and keeps it from being deleted. */
 interface Kind {

@@ -1,23 +1,20 @@
 import {
   CreateVpcPeeringConnectionCommand,
   DeleteVpcPeeringConnectionCommand,
-  DescribeVpcPeeringConnectionsCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
-  paginateDescribeVpcPeeringConnections,
-  type Filter,
   type VpcPeeringConnection,
-  type VpcPeeringConnectionVpcInfo,
 } from '@aws-sdk/client-ec2';
 import { TAG, type Ownership } from '../contract/tags.js';
-import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
-import { isOver, isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
+import type { ObservedPeering } from '../domain/acceptance.js';
+import { isOver } from '../domain/lifecycle.js';
 import { AwsCallError, isAwsCode } from './aws/call-error.js';
-import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
+import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollFor, pollUntil, tellingRefusal } from './aws/poll.js';
 import { carries, filtersOf, isOwnedBy, tagSpecification, tagValue } from './aws/tagging.js';
 import { failure } from './failure.js';
 import { isOwned } from './open-workflows.js';
-import { ensureDnsHostnames, findVpcs, hasDnsHostnames } from './vpc.js';
+import { absent, findPeering, findPeerings, observedPeering, optionOf, statusOf } from './peerings.js';
+import { ensureDnsHostnames, findVpc, hasDnsHostnames } from './vpc.js';
 
 export interface EnsurePeeringInput {
   region: string;
@@ -115,8 +112,7 @@ async function requireSight(
   { vpcId, vpcPeeringConnectionId }: Pick<PeeringInRegion, 'vpcId' | 'vpcPeeringConnectionId'>,
 ): Promise<void> {
   await ec2.identity.requireOwn();
-  const vpcs = await findVpcs(ec2, [{ Name: 'vpc-id', Values: [vpcId] }]);
-  if (vpcs.some((vpc) => vpc.VpcId === vpcId)) return;
+  if ((await findVpc(ec2, vpcId)) !== undefined) return;
   throw failure(
     'NothingShown',
     `AWS shows neither ${vpcPeeringConnectionId} nor ${vpcId} in ${ec2.region}, to the provider's account`,
@@ -214,80 +210,6 @@ async function findLivingPeerings(
   };
 }
 
-async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection | undefined> {
-  try {
-    const { VpcPeeringConnections } = await ec2.read.send(
-      new DescribeVpcPeeringConnectionsCommand({ VpcPeeringConnectionIds: [id] }),
-    );
-    return VpcPeeringConnections?.find((peering) => peering.VpcPeeringConnectionId === id);
-  } catch (error) {
-    if (
-      isAwsCode(error, 'InvalidVpcPeeringConnectionID.NotFound', 'InvalidVpcPeeringConnectionId.NotFound')
-    ) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Every peering that a filter gives, in pages. */
-export async function findPeerings(ec2: Ec2, filters: Filter[]): Promise<VpcPeeringConnection[]> {
-  const found: VpcPeeringConnection[] = [];
-  for await (const page of paginateDescribeVpcPeeringConnections(
-    { client: ec2.read, pageSize: LARGEST_PAGE },
-    { Filters: filters },
-  )) {
-    found.push(...(page.VpcPeeringConnections ?? []));
-  }
-  return found;
-}
-
-/** A status AWS may add one day counts as not settled: nothing is configured or given up on it. */
-export function statusOf(peering: VpcPeeringConnection): VpcPeeringStatus {
-  const code = peering.Status?.Code ?? '';
-  return isVpcPeeringStatus(code) ? code : 'initiating-request';
-}
-
-export function observedPeering(peering: VpcPeeringConnection): ObservedPeering {
-  return {
-    vpcPeeringConnectionId: peering.VpcPeeringConnectionId ?? '',
-    status: statusOf(peering),
-    statusMessage: peering.Status?.Message ?? '',
-    expiresAt: peering.ExpirationTime?.toISOString() ?? null,
-    requester: observedVpc(peering.RequesterVpcInfo),
-    accepter: observedVpc(peering.AccepterVpcInfo),
-  };
-}
-
-function observedVpc(info: VpcPeeringConnectionVpcInfo | undefined): ObservedVpc {
-  const blocks = (info?.CidrBlockSet ?? []).flatMap(({ CidrBlock }) =>
-    CidrBlock === undefined ? [] : [CidrBlock],
-  );
-  return {
-    accountId: info?.OwnerId ?? '',
-    region: info?.Region ?? '',
-    vpcId: info?.VpcId ?? '',
-    cidrs: [...new Set([...(info?.CidrBlock === undefined ? [] : [info.CidrBlock]), ...blocks])],
-    allowsDnsResolution: optionOf(info),
-  };
-}
-
-/** Null where AWS does not show that side's options. */
-function optionOf(info: VpcPeeringConnectionVpcInfo | undefined): boolean | null {
-  return info?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc ?? null;
-}
-
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function absent(vpcPeeringConnectionId: string): ObservedPeering {
-  return {
-    vpcPeeringConnectionId,
-    status: 'absent',
-    statusMessage: '',
-    expiresAt: null,
-    requester: observedVpc(undefined),
-    accepter: observedVpc(undefined),
-  };
 }

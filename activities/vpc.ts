@@ -103,6 +103,11 @@ export async function findOwnVpcs(ec2: Ec2, owner: Ownership): Promise<Vpc[]> {
   return (await findVpcs(ec2, ownedBy(owner, 'vpc'))).filter((vpc) => isOwnedBy(owner, vpc.Tags));
 }
 
+/** By its id; undefined where AWS does not show it. */
+export async function findVpc(ec2: Ec2, vpcId: string): Promise<Vpc | undefined> {
+  return (await findVpcs(ec2, inVpc(vpcId))).find((vpc) => vpc.VpcId === vpcId);
+}
+
 /** Every VPC that a filter gives, in pages. */
 export async function findVpcs(ec2: Ec2, filters: Filter[]): Promise<Vpc[]> {
   const found: Vpc[] = [];

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { RememberedNetwork } from '../activities/owned-things.js';
+import type { RememberedNetwork } from '../activities/remembered-network.js';
 import type { PeeringStatus } from '../contract/status.js';
 import { durationMs } from '../domain/durations.js';
 import type { Acting, PlannedPeering } from './stages.js';
