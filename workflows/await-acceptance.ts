@@ -6,7 +6,7 @@ import { isAccepted } from '../domain/lifecycle.js';
 import { transitGatewayAdvice } from '../domain/plan.js';
 import type { RunSettings } from '../domain/settings.js';
 import type { Inbox } from './inbox.js';
-import { Lasting } from './lasting.js';
+import { Lasting, type Doubt } from './lasting.js';
 import { peeringIn } from './network-access.js';
 import { BrokenOff } from './parking.js';
 import type { PeeringRecord } from './peering-record.js';
@@ -41,7 +41,7 @@ export async function awaitAcceptance(
   const { expected, settings } = requested;
   const { vpcPeeringConnectionId, accepter } = expected;
   const reminders = new Reminders(requested, record);
-  const lasting = new Lasting();
+  const lasting = new Lasting(record);
   const wasAccepted = record.stage === 'configuring';
   let answer: string | undefined;
   let withinMs = record.state === 'awaiting-acceptance' ? nextLookInMs(requested) : 0;
@@ -58,11 +58,9 @@ export async function awaitAcceptance(
     }
     const judgement = judgePeering(expected, observed, { now: new Date().toISOString(), wasAccepted });
     if (judgement.kind === 'absent' || judgement.kind === 'mismatch') {
-      const { code, note, lastsMs } = doubtOf(judgement, settings);
-      if (lasting.isNew(note)) record.note(`${note}; that is believed when it lasts`);
-      const stillFor = lasting.stillFor(note, lastsMs);
-      if (stillFor === 0) return { kind: 'over', code, note };
-      record.nextStep({ who: 'causeway', what: `Nothing to do: ${note}; it is looked at again` });
+      const doubt = doubtOf(judgement, settings);
+      const stillFor = lasting.stillFor(doubt);
+      if (stillFor === 0) return { kind: 'over', code: doubt.code, note: doubt.note };
       withinMs = Math.min(stillFor, SOON_MS);
       continue;
     }
@@ -91,7 +89,7 @@ export async function awaitAcceptance(
 function doubtOf(
   judgement: Extract<Judgement, { kind: 'absent' | 'mismatch' }>,
   { maintenance }: RunSettings,
-): { code: FailureCode; note: string; lastsMs: number } {
+): Doubt & { code: FailureCode } {
   return judgement.kind === 'absent'
     ? { ...judgement, lastsMs: durationMs(maintenance.absentAfter) }
     : { code: 'AcceptanceMismatch', note: judgement.note, lastsMs: MISMATCH_LASTS_MS };

@@ -13,7 +13,7 @@ import { DAY_MS, durationMs, HOUR_MS, MINUTE_MS } from '../domain/durations.js';
 import { changeAccess } from './change-access.js';
 import { freshSettings } from './fresh-settings.js';
 import { answerLinkOrders } from './link-orders.js';
-import { Lasting } from './lasting.js';
+import { Lasting, type Doubt } from './lasting.js';
 import { lookAtConnection } from './look-at-connection.js';
 import { OrderDesk, type CarriedOrders } from './order-desk.js';
 import { BrokenOff, ParkingLot } from './parking.js';
@@ -93,7 +93,7 @@ async function loadSettings(kept: Maintaining): Promise<void> {
  */
 async function keep(kept: Maintaining): Promise<Release> {
   const { desk, record } = kept;
-  const lasting = new Lasting();
+  const lasting = new Lasting(record);
   let withinMs: number = LOOK_AGAIN_MS.regular;
   try {
     while (!desk.isClosing()) {
@@ -107,7 +107,7 @@ async function keep(kept: Maintaining): Promise<Release> {
         const seen = await desk.look((why) => lookAtConnection(kept.requested, kept, why));
         if (seen?.kind === 'lost') return { end: 'disconnected', why: seen.why };
         if (seen?.kind === 'absent') {
-          const stillFor = stillAbsentFor(seen.why, lasting, kept);
+          const stillFor = lasting.stillFor(absenceOf(seen.why, kept));
           if (stillFor === 0) return { end: 'disconnected', why: seen.why };
           withinMs = Math.min(stillFor, LOOK_AGAIN_MS.soon);
           continue;
@@ -125,13 +125,10 @@ async function keep(kept: Maintaining): Promise<Release> {
   return { end: 'released', why: desk.closing ?? 'closed' };
 }
 
-/** @returns how much longer (ms) AWS has to show nothing, before the connection counts as gone */
-function stillAbsentFor(why: string, lasting: Lasting, { record, requested }: Maintaining): number {
-  const { absentAfter } = requested.settings.maintenance;
-  const { vpcPeeringConnectionId: id } = requested.expected;
-  if (lasting.isNew(why)) record.note(`${id} is ${why}; that is believed when it lasts ${absentAfter}`);
-  record.nextStep({ who: 'causeway', what: `Nothing to do: ${id} is ${why}; it is looked at again` });
-  return lasting.stillFor(why, durationMs(absentAfter));
+function absenceOf(why: string, { requested: { expected, settings } }: Maintaining): Doubt {
+  const { absentAfter } = settings.maintenance;
+  const note = `${expected.vpcPeeringConnectionId} is ${why}`;
+  return { note, lastsMs: durationMs(absentAfter), lasts: absentAfter };
 }
 
 /** What is asked while it prepares is carried on too, and so is a cancelling. */
