@@ -5,7 +5,7 @@ import { PROVIDER_ACCOUNT } from '../../local/accounts.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import type { LocalStack } from '../../local/stack.js';
 import type { PeeringState } from '../../domain/lifecycle.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 interface Neighbour {
   readonly name: string;

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { axeViolations, type Visit } from '../harness/browser.js';
 import type { Asked, PagesWorld } from '../harness/pages-world.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 let world: PagesWorld;
 let asked: Asked;

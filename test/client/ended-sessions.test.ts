@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EndedSessions } from '../../client/ended-sessions.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;

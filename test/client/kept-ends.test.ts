@@ -15,7 +15,7 @@ import { STATE_ATTRIBUTE } from '../../contract/search-attributes.js';
 import { END_STATES, type PeeringState } from '../../domain/lifecycle.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { endedPeering } from '../harness/ended-peerings.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;

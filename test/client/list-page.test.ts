@@ -12,7 +12,7 @@ import {
 } from '../../contract/names.js';
 import { ORGANIZATION_ATTRIBUTE, STATE_ATTRIBUTE } from '../../contract/search-attributes.js';
 import type { PeeringState } from '../../domain/lifecycle.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;

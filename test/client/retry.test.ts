@@ -7,7 +7,7 @@ import type { PeeringStatus } from '../../contract/status.js';
 import type { PeeringState } from '../../domain/lifecycle.js';
 import { acceptInAws, livingConnection, startAndWait } from '../harness/peering-story.js';
 import { requestForNewVpc } from '../harness/requests.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 let world: SkippingWorld;

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findTemporalCli } from '../../local/binaries.js';
 import { PROJECT_ROOT } from '../../local/setup/layout.mjs';
 import { downloadTemporalCli } from '../../local/temporal-download.js';
-import { startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { testTool } from '../harness/test-tools.js';
 
 let world: StackWorld;

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createNotificationActivities } from '../../activities/notification.js';
 import { findFreePort } from '../../local/free-port.js';
 import { NOTIFICATION, WEBHOOK_SECRET } from '../harness/notifications.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = readFileSync(new URL('../../docs/notifications.md', import.meta.url), 'utf8');

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { FaultRule } from '../../local/emulator-control.js';
 import type { SupervisedProcess } from '../../local/processes.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { builtFor, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { builtFor, startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { requestAndWait, startRequest } from './connected.js';
 
 const RANGES = ['172.31.0.0/20', '172.31.32.0/20'];

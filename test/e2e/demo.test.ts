@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PROJECT_ROOT, STATE_DIRECTORY } from '../../local/setup/layout.mjs';
 import { bound, WAIT_MS } from '../harness/bounds.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { descendantsOf, stillRunning } from './process-table.js';
 
 /** Many times what taking the stack down takes, and less than calls to a stopped Temporal are repeated for. */

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { EndState } from '../../domain/lifecycle.js';
-import { leftOf, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { leftOf, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import type { OutsideCaller } from './outside-caller.js';
 import { at, type CliAnswer } from './temporal-cli.js';
 

@@ -1,7 +1,8 @@
 /** More signals than one execution's history should hold. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeSignal, customerAcceptedSignal } from '../../contract/messages.js';
-import { builtFor, leftOf, startStackWorld, until, type StackWorld } from '../harness/stack.js';
+import { builtFor, leftOf, startStackWorld, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startRequest } from './connected.js';
 
 const BATCHES = 45;

@@ -6,7 +6,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { poolWorkflowId } from '../../contract/names.js';
 import { bound } from '../harness/bounds.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { startStackWorld, until, type StackWorld } from '../harness/stack.js';
+import { startStackWorld, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { MALFORMED, VALID } from './malformed-requests.js';
 
 const LONGEST_MESSAGE = 4_000;

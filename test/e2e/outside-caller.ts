@@ -1,5 +1,6 @@
 import type { PeeringStatus } from '../../contract/status.js';
-import { until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { at, temporalCli, type CliAnswer, type TemporalCli } from './temporal-cli.js';
 
 /** Somebody who has the `temporal` binary and the interface's page, and none of our code. */

@@ -1,7 +1,8 @@
 /** As another SDK, or a person without our client, would: the Temporal command line and AWS, nothing else. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CUSTOMER, PROVIDER } from '../harness/emulator.js';
-import { builtFor, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { builtFor, startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { allow, deny } from './network-acl-entries.js';
 import { outsideCaller, type OutsideCaller } from './outside-caller.js';
 import { at, type CliAnswer } from './temporal-cli.js';

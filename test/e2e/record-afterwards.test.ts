@@ -7,7 +7,8 @@ import { DEFAULT_TASK_QUEUE, WORKFLOW, type ConnectionKey } from '../../contract
 import type { PeeringStatus } from '../../contract/status.js';
 import { causeway, causewayRefused, type Ended } from '../client/cli/command-line.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { connect, requestAndWait } from './connected.js';
 
 let world: StackWorld;

@@ -15,7 +15,8 @@ import { startTemporal, type TemporalServer } from '../../local/temporal.js';
 import { WAIT_MS } from '../harness/bounds.js';
 import { compiledProgram } from '../harness/compiled.js';
 import { PROVIDER, startTestEmulator, type TestEmulator } from '../harness/emulator.js';
-import { leftOf, newCustomerIn, STACK_START_MS, until, type StackCustomer } from '../harness/stack.js';
+import { leftOf, newCustomerIn, STACK_START_MS, type StackCustomer } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { expectEnded, failureIn } from './ending.js';
 import { outsideCallerAt, type OutsideCaller } from './outside-caller.js';
 

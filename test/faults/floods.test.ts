@@ -7,7 +7,8 @@ import { endedPeeringWorkflowId } from '../../contract/names.js';
 import type { SupervisedProcess } from '../../local/processes.js';
 import { bound } from '../harness/bounds.js';
 import { EXHAUSTIVE } from '../harness/fault-plan.js';
-import { startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 /** While no worker runs; the server takes 10,000 of one execution. Two thousand already outlast the SDK's limit where each is handled. */
 const WHILE_AWAY = EXHAUSTIVE ? 9_000 : 2_500;

@@ -7,7 +7,7 @@ import { atOnce, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { connectAndClose } from '../harness/fault-stories.js';
 import { request, tell } from '../harness/fault-telling.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 /** As AWS has them to begin with, but for the requests: 25 would need as many VPCs. */
 const VPCS = 5;

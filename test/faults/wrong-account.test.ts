@@ -12,7 +12,7 @@ import { atOnce, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { latestStatus, reportOf } from '../harness/fault-questions.js';
 import { connect, request, tell, untilKept, untilOneOf } from '../harness/fault-telling.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 const LIVING = 20;
 const WAITING = 5;

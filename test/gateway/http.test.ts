@@ -6,7 +6,8 @@ import { REQUESTED_BY_MEMO } from '../../contract/names.js';
 import { newApiKey } from '../../gateway/keys/api-keys.js';
 import type { LocalGateway } from '../../local/gateway.js';
 import { PROVIDER_ACCOUNT } from '../../local/accounts.js';
-import { leftOf, startStackWorld, until, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { leftOf, startStackWorld, type StackCustomer, type StackWorld } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import openapi from '../../gateway/openapi.json' with { type: 'json' };
 
 let world: StackWorld;

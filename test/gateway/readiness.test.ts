@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readinessOf, type Readiness } from '../../gateway/readiness.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;

@@ -5,7 +5,7 @@ import { poolWorkflowId } from '../../contract/names.js';
 import type { PoolReport } from '../../contract/pool.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import type { FaultPoint } from './fault-world.js';
-import { until } from './stack.js';
+import { until } from './until.js';
 
 /** The latest word on a connection: of the run that keeps it, else of the one that asked for it. */
 export async function latestStatus(

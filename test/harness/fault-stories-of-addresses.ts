@@ -4,7 +4,7 @@ import { manageAddressesWorkflowId, verifyAddressesWorkflowId, WORKFLOW } from '
 import type { AddressOrder } from '../../domain/addresses/address-order.js';
 import { reportOf } from './fault-questions.js';
 import type { Story, Telling } from './fault-telling.js';
-import { until } from './stack.js';
+import { until } from './until.js';
 
 const BLOCK = '10.200.8.0/25';
 const RANGE = '10.200.16.0/24';

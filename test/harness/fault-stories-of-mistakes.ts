@@ -6,7 +6,7 @@ import { declineNow } from './fault-stories.js';
 import { close, connect, glance, look, request, untilKept, untilOneOf, type Story } from './fault-telling.js';
 import { SampleCustomer } from '../../local/sample-customer.js';
 import { PROVIDER } from './emulator.js';
-import { until } from './stack.js';
+import { until } from './until.js';
 
 const CLAIMS_AT_ONCE = 50;
 

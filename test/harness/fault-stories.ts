@@ -24,7 +24,7 @@ import {
   type Telling,
 } from './fault-telling.js';
 import type { FaultPoint } from './fault-world.js';
-import { until } from './stack.js';
+import { until } from './until.js';
 
 /** Requested, accepted, up, closed. */
 export const connectAndClose: Story = async (telling) => {

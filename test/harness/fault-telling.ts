@@ -8,7 +8,7 @@ import { bound } from './bounds.js';
 import { ALL_TCP, findingsOf, type Agreed, type Findings } from './fault-invariants.js';
 import { latestStatus } from './fault-questions.js';
 import type { FaultPoint, FaultWorld } from './fault-world.js';
-import { until } from './stack.js';
+import { until } from './until.js';
 
 /** How far the story of a point is: what comes after the customer's answer or a `close` is the taking down. */
 export type Phase = 'connecting' | 'keeping' | 'releasing';

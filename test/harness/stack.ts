@@ -1,6 +1,5 @@
 /** The whole of it on real parts: Temporal's dev server, the emulated AWS, and the worker as a process of its own. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import {
   connectionName,
@@ -16,12 +15,13 @@ import type { InventoryPeering, RegionInventory } from '../../local/emulator-inv
 import type { SupervisedProcess } from '../../local/processes.js';
 import { SampleCustomer, type SampleNetwork } from '../../local/sample-customer.js';
 import { stackOn, type LocalStack } from '../../local/stack.js';
-import { TEST_MS, WAIT_MS } from './bounds.js';
+import { TEST_MS } from './bounds.js';
 import { compiledPrograms } from './compiled.js';
 import { CUSTOMER } from './emulator.js';
 import { leftovers } from '../../local/leftovers.js';
 import type { TestRequest } from './requests.js';
 import { lendEmulator, lendTemporal } from './servers/lent.js';
+import { until } from './until.js';
 
 /** One for each test file; its tests have an organization and a VPC each. */
 export interface StackWorld {
@@ -60,7 +60,6 @@ export interface StackCustomer {
 export const STACK_START_MS = TEST_MS;
 
 const OBSERVE_EVERY = '2 seconds';
-const POLL_MS = 250;
 
 /** A stack on the servers that test files share, its programs compiled once. */
 export async function startTestStack(observeEvery: string): Promise<LocalStack> {
@@ -140,35 +139,6 @@ export async function newCustomerIn(endpoint: string, wanted: Wanted = {}): Prom
     maintainId: maintainWorkflowId(connection),
   };
 }
-
-/**
- * Asks again until there is an answer.
- *
- * @throws Error with the last error of asking, when there is none in time
- */
-export async function until<T>(
-  what: string,
-  ask: () => Promise<T | undefined>,
-  withinMs = WAIT_MS,
-): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  const begun = Date.now();
-  let lastError: unknown;
-  while (Date.now() < deadline) {
-    try {
-      const answer = await ask();
-      if (answer !== undefined) return answer;
-      lastError = undefined;
-    } catch (error) {
-      lastError = error;
-    }
-    await delay(pauseAfter(Date.now() - begun));
-  }
-  throw new Error(`not within ${(withinMs / 1_000).toString()} s: ${what}`, { cause: lastError });
-}
-
-/** What takes long is not asked for all the time: that would be most of the work. */
-const pauseAfter = (waitedMs: number): number => Math.min(POLL_MS + waitedMs / 20, 1_000);
 
 /** What of the provider's carries the connection's tag: its VPC's parts by kind, and its peerings, over or not. */
 export async function builtFor(

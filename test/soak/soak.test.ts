@@ -11,7 +11,7 @@ import { atOnce, noteTried, SEED } from '../harness/fault-plan.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
 import { BEHAVIOURS, ENDS, soakPlan } from '../harness/soak-plan.js';
 import { playCustomer, startMortalWorkers, startWatch, type SoakConnection } from '../harness/soak-run.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { ensureSchedules } from '../../worker/schedules.js';
 
 const SIZE = Number(process.env['CAUSEWAY_SOAK'] ?? 100);

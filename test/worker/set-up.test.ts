@@ -7,7 +7,7 @@ import { ensureSchedules } from '../../worker/schedules.js';
 import { ensureSearchAttributes } from '../../worker/search-attributes.js';
 import { PROVIDER } from '../harness/emulator.js';
 import { testSettings } from '../harness/settings.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 const KEYWORD = 2;
 const INT = 3;

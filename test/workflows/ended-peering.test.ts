@@ -20,7 +20,7 @@ import {
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
 import { CUSTOMER } from '../harness/emulator.js';
 import { endedPeering } from '../harness/ended-peerings.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 /** Enough for a server that suggests to continue as new at 4,096 events. */

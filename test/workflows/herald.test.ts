@@ -11,7 +11,7 @@ import { notificationWorkflowId, WORKFLOW } from '../../contract/names.js';
 import type { NotificationKind } from '../../contract/notification.js';
 import type { PeeringStatus } from '../../contract/status.js';
 import { WORKFLOW_SOURCE } from '../../worker/workflow-code.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startNotificationWorld, tookMs, type NotificationWorld } from '../harness/notification-world.js';
 import { NOTIFICATION } from '../harness/notifications.js';
 import type { deliverNotification, telling } from '../harness/telling-workflow.js';

@@ -15,7 +15,7 @@ import { isEndState, type PeeringState } from '../../domain/lifecycle.js';
 import { leftovers } from '../../local/leftovers.js';
 import type { RunningWorker } from '../harness/fault-worker.js';
 import { startFaultWorld, type FaultPoint, type FaultWorld } from '../harness/fault-world.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 
 /** A run of these tests goes on in another execution once its history has so many events. */
 const LONG = 150;

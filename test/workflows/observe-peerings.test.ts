@@ -15,7 +15,7 @@ import {
   requestFrom,
 } from '../harness/connection-stages.js';
 import { CUSTOMER } from '../harness/emulator.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;

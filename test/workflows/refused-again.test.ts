@@ -6,7 +6,7 @@ import { PROVIDER } from '../harness/emulator.js';
 import { requestForNewVpc } from '../harness/requests.js';
 import { logFrom } from '../harness/runtime.js';
 import { testSettings } from '../harness/settings.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 /** The pools are started on the task queue of the activities. */

@@ -4,7 +4,7 @@ import { closeSignal, customerAcceptedSignal, retrySignal, statusQuery } from '.
 import type { PeeringStatus } from '../../contract/status.js';
 import { acceptInAws, livingConnection, startAndWait } from '../harness/peering-story.js';
 import { requestForNewVpc } from '../harness/requests.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 /** More than of one name reach their handler in one activation. */

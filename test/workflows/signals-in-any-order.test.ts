@@ -21,7 +21,7 @@ import {
   type Started,
 } from '../harness/peering-story.js';
 import { requestForNewVpc, type TestRequest } from '../harness/requests.js';
-import { until } from '../harness/stack.js';
+import { until } from '../harness/until.js';
 import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
 
 const SOMEBODY_ELSE = '999988887777';

@@ -10,7 +10,7 @@ import { startActivityWorld, type ActivityWorld } from '../../harness/activity-w
 import { makeByHand, unusedConnection } from '../../harness/orphans.js';
 import { POOL_POLICY } from '../../harness/pool-world.js';
 import { startTemporalWorld, type TemporalWorld } from '../../harness/temporal-world.js';
-import { causeway, causewayRefused, type Ended } from './command-line.js';
+import { causeway, causewayRefused, documentOf, type Ended } from './command-line.js';
 
 /** The pools are started on the task queue of the activities. */
 const TASK_QUEUE = 'causeway';
@@ -33,11 +33,7 @@ afterAll(async () => {
 
 const run = (...args: string[]): Promise<Ended> => causeway(['addresses', ...args], { env });
 
-async function done<T>(...args: string[]): Promise<T> {
-  const { status, stdout, stderr } = await run(...args, '--json');
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return JSON.parse(stdout) as T;
-}
+const done = <T>(...args: string[]): Promise<T> => documentOf<T>(run(...args, '--json'));
 
 const refused = (...args: string[]): Promise<{ status: number | null; line: string }> =>
   causewayRefused(['addresses', ...args], { env });

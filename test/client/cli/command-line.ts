@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
 import { compiledProgram } from '../../harness/compiled.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -59,4 +60,11 @@ export async function causewayRefused(
     );
   }
   return { status, line };
+}
+
+/** The one JSON document on standard output. */
+export async function documentOf<T>(ended: Ended | Promise<Ended>): Promise<T> {
+  const { status, stdout, stderr } = await ended;
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
 }

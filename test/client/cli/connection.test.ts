@@ -13,8 +13,9 @@ import { CUSTOMER_ACCOUNT, PROVIDER_ACCOUNT } from '../../../local/accounts.js';
 import { SampleCustomer, type SampleNetwork } from '../../../local/sample-customer.js';
 import type { LocalStack } from '../../../local/stack.js';
 import { leftovers } from '../../../local/leftovers.js';
-import { startTestStack, until } from '../../harness/stack.js';
-import { causeway, causewayRefused, type Ended } from './command-line.js';
+import { startTestStack } from '../../harness/stack.js';
+import { until } from '../../harness/until.js';
+import { causeway, causewayRefused, documentOf, type Ended } from './command-line.js';
 
 const REGION = 'eu-central-1';
 
@@ -61,13 +62,6 @@ function requestText(wanted: Record<string, unknown> = {}): string {
 
 const withRequest = (args: string[], wanted?: Record<string, unknown>): Promise<Ended> =>
   causeway([...args, '--file', '-'], { env: stack.environment, input: requestText(wanted) });
-
-/** The one JSON document on standard output. */
-async function documentOf<T>(ended: Ended | Promise<Ended>): Promise<T> {
-  const { status, stdout, stderr } = await ended;
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return JSON.parse(stdout) as T;
-}
 
 /** Asked without the command line, which takes a second to start. */
 const statusNow = (): Promise<PeeringStatus> =>

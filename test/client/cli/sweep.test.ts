@@ -12,7 +12,7 @@ import { PROVIDER } from '../../harness/emulator.js';
 import { present } from '../../harness/networks.js';
 import { makeByHand, type MadeByHand } from '../../harness/orphans.js';
 import { testSettings } from '../../harness/settings.js';
-import { until } from '../../harness/stack.js';
+import { until } from '../../harness/until.js';
 import { startTemporalWorld, type TemporalWorld } from '../../harness/temporal-world.js';
 import { causeway, causewayRefused, type Ended } from './command-line.js';
 

@@ -11,7 +11,7 @@ import type { EmulatorControl } from '../../../local/emulator-control.js';
 import { startEmulator } from '../../../local/emulator.js';
 import { CUSTOMER, PROVIDER, startTestEmulator, type Keys, type TestEmulator } from '../emulator.js';
 import { activePeering, codeOf, present } from '../networks.js';
-import { until } from '../stack.js';
+import { until } from '../until.js';
 import { startTemporalWorld } from '../temporal-world.js';
 
 const ROLE = 'role-of-another-file';
