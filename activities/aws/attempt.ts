@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import type { Context } from '@temporalio/activity';
 
 const signalOfAttempt = new AsyncLocalStorage<AbortSignal>();
@@ -10,11 +11,12 @@ class AbandonedAttempt extends Error {
 
 /**
  * Runs one attempt of an activity. Once Temporal has given it up, another one may be under way elsewhere: from then on this
- * one sends nothing more to AWS. An attempt that is told to cancel is still awaited, and goes on.
+ * one sends nothing more to AWS, and what it has under way is cut. An attempt that is told to cancel is still awaited, and goes on.
  */
 export async function asAttempt<T>(context: Context, work: () => Promise<T>): Promise<T> {
   const { info, cancellationSignal } = context;
   const attempt = new AbortController();
+  setMaxListeners(0, attempt.signal);
   const abandon = (): void => {
     attempt.abort(new AbandonedAttempt(`${info.activityType} is no longer waited for`));
   };
@@ -32,7 +34,7 @@ export async function asAttempt<T>(context: Context, work: () => Promise<T>): Pr
   }
 }
 
-/** @throws AbandonedAttempt once Temporal no longer waits for the activity that is running */
-export function requireAwaited(): void {
-  signalOfAttempt.getStore()?.throwIfAborted();
+/** Aborted once Temporal no longer waits for the activity that is running; never, where none is. */
+export function awaitedSignal(): AbortSignal | undefined {
+  return signalOfAttempt.getStore();
 }

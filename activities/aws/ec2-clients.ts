@@ -1,7 +1,7 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { WorkerSettings } from '../../domain/settings.js';
-import { requireAwaited } from './attempt.js';
+import { awaitedSignal } from './attempt.js';
 import { noteCall } from './audit.js';
 import { asCallError, isAwsCode } from './call-error.js';
 import { callLimits } from './limits.js';
@@ -80,7 +80,7 @@ function createEc2(options: Ec2ClientsOptions, use: Use): Ec2 {
     role,
   });
   for (const client of [read, write]) {
-    refuseAbandoned(client);
+    endWithAttempt(client);
     nameErrors(client, { region, identity });
   }
   noteWrites(write, region);
@@ -129,15 +129,14 @@ function namingTheRole(
   };
 }
 
-/** Before each sending, the SDK's own repetitions included. */
-function refuseAbandoned(client: EC2Client): void {
-  client.middlewareStack.add(
-    (next) => (args) => {
-      requireAwaited();
-      return next(args);
-    },
-    { step: 'finalizeRequest', name: 'causewayAwaited', priority: 'low' },
-  );
+/** No call outlives the attempt it belongs to: not one under way, nor one that still waits for a socket. */
+function endWithAttempt({ config: { requestHandler } }: EC2Client): void {
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => {
+    const callers = options !== undefined && 'abortSignal' in options ? options.abortSignal : undefined;
+    const signals = [awaitedSignal(), callers].filter((signal) => signal instanceof AbortSignal);
+    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) });
+  };
 }
 
 /**
