@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { PROVIDER_PURPOSES, type ProviderFinding, type QuotasUsed } from '../contract/provider-check.js';
 import { FAILURES } from '../domain/failures.js';
@@ -46,6 +47,7 @@ async function look(
   { provider: { accountId, deployment }, ms }: { provider: WorkerSettings['provider']; ms: number },
 ): Promise<Seen> {
   const signal = AbortSignal.timeout(ms);
+  setMaxListeners(0, signal);
   try {
     const ec2 = client();
     const account = await ec2.identity.account(signal);

@@ -10,6 +10,7 @@ import { EXHAUSTIVE, HANG_MS, noteTried, randomFrom, SEED, tried } from '../harn
 import {
   batchesOf,
   firstCalls,
+  mayComeToNothing,
   nameOf,
   playWith,
   pointsAt,
@@ -57,9 +58,7 @@ afterAll(async () => {
 /** Whether the end is the one that such a fault leads to. */
 function expectedEnds({ call, fault }: ActivityPoint, undisturbed: string): string[] {
   const isRefused = fault === 'refused' || fault === 'refused-after';
-  // A change that is refused takes itself back; whatever else is, waits and goes on.
-  const isChange = call.workflowType === 'maintainPeering' && call.phase !== 'releasing';
-  return isRefused && isChange ? [undisturbed, `not ${undisturbed}`] : [undisturbed];
+  return isRefused && mayComeToNothing(call) ? [undisturbed, `not ${undisturbed}`] : [undisturbed];
 }
 
 async function problemsOf(batch: readonly ActivityPoint[], slot: number): Promise<string[]> {

@@ -12,9 +12,9 @@ export const FAULTS = [
   'reply-lost',
   /** As a worker does that was thought dead and was not. */
   'runs-twice',
-  /** Before it does anything, with what can only be given up. */
+  /** Before it does anything, with what nobody can wait out. */
   'refused',
-  /** It takes effect, and what Temporal hears can only be given up. */
+  /** It takes effect, and Temporal hears the same. */
   'refused-after',
   /** Before it does anything, for want of a permission, until somebody gives it. */
   'denied',

@@ -2,6 +2,7 @@
 import type { PeeringStatus } from '../../contract/status.js';
 import { reportOf } from './fault-questions.js';
 import {
+  cancel,
   changeAccess,
   check,
   connectAndClose,
@@ -41,6 +42,7 @@ export const STORIES: Readonly<Record<string, PlannedStory>> = {
   check: { play: check },
   manage: { play: manage },
   verify: { play: verify },
+  cancel: { play: cancel },
 };
 
 export interface Outcome {

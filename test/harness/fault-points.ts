@@ -16,26 +16,25 @@ export const nameOf = ({ call, fault }: ActivityPoint): string =>
 /** Runs that park; looks that a Schedule or a person repeats do not. */
 const PARKING_WORKFLOWS: readonly string[] = [WORKFLOW.provisionPeering, WORKFLOW.maintainPeering];
 
-/** What `maintainPeering` insists on: a refused one waits ten minutes before it is tried again. */
-const LOOKS_OF_THE_KEEPER: readonly string[] = ['describePeeringConnection', 'findDrift'];
+/** Somebody waits for their answer, and may give them again. */
+const ORDERS: readonly string[] = [WORKFLOW.manageAddresses, WORKFLOW.verifyAddresses];
 
-/**
- * What can go wrong at a call. An undo that is refused waits ten minutes before it is tried again: `undo-refused.test.ts`
- * tries it where time can be skipped.
- */
-function faultsAt({ story, phase, onAws, workflowType, activity }: RecordedCall): Fault[] {
-  // A change of access never parks, and what is refused while drift is repaired is waited out as an undo is.
+/** Whether a call that is refused may make the whole come to nothing; whatever else is refused waits and goes on. */
+export function mayComeToNothing({ workflowType, phase }: RecordedCall): boolean {
+  const isChange = workflowType === WORKFLOW.maintainPeering && phase !== 'releasing';
+  return isChange || ORDERS.includes(workflowType);
+}
+
+/** What can go wrong at a call. */
+function faultsAt({ story, phase, onAws, workflowType }: RecordedCall): Fault[] {
+  // A change of access never parks.
   const parks = phase !== 'keeping' || story === 'drift';
-  const isKept = workflowType === WORKFLOW.maintainPeering;
-  const isWaitedOut =
-    phase === 'releasing' ||
-    (phase === 'keeping' && story === 'drift') ||
-    (isKept && LOOKS_OF_THE_KEEPER.includes(activity));
   return [
     'fails-before',
     'reply-lost',
     'runs-twice',
-    ...(isWaitedOut ? [] : (['refused', 'refused-after'] as const)),
+    'refused',
+    'refused-after',
     ...(parks && onAws && PARKING_WORKFLOWS.includes(workflowType) ? (['denied'] as const) : []),
   ];
 }
@@ -68,8 +67,8 @@ function firstInRelease(all: readonly RecordedCall[], { story, activity }: Recor
 }
 
 /**
- * What is tried in one run of a story: at all calls what changes nothing of the end; a want of permission at one call of each
- * activity, for a run tries again what it is parked for; what is refused for good, which ends the story, alone.
+ * What is tried in one run of a story: at all calls what changes nothing of the end; what parks a run, at one call of each
+ * activity, for a run tries again what it is parked for; what may make it come to nothing, alone.
  */
 export function batchesOf(points: readonly ActivityPoint[]): ActivityPoint[][] {
   const batches: ActivityPoint[][] = [];
@@ -83,7 +82,8 @@ export function batchesOf(points: readonly ActivityPoint[]): ActivityPoint[][] {
 
 function goTogether(one: ActivityPoint, other: ActivityPoint): boolean {
   if (one.call.story !== other.call.story || one.fault !== other.fault) return false;
-  return HARMLESS.includes(one.fault) || (one.fault === 'denied' && one.activity !== other.activity);
+  if (HARMLESS.includes(one.fault)) return true;
+  return one.activity !== other.activity && !mayComeToNothing(one.call) && !mayComeToNothing(other.call);
 }
 
 /** Plays the story of a batch with its faults in it. Throws where it does not come to an end. */

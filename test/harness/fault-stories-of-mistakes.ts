@@ -50,7 +50,7 @@ export const requestTwice: Story = async (telling) => {
       'the second request has come to something',
       async () => {
         const { state } = await asked.query(statusQuery);
-        return isEndState(state) || state === 'awaiting-acceptance' ? true : undefined;
+        return isEndState(state) || state === 'awaiting-acceptance' || state === 'parked' ? true : undefined;
       },
       telling.withinMs,
     );
@@ -70,9 +70,14 @@ export const cancelAndClaim: Story = async (telling) => {
     const { ec2 } = new SampleCustomer(world.stack.emulator.endpoint, PROVIDER, provider.region);
     const [SubnetId] = provider.subnetIds;
     const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+    const interfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
     telling.phase = 'releasing';
     await run.cancel();
-    await untilOneOf(telling, 'parked');
+    await until(
+      `${point.connection} is held up by the network interface`,
+      async () => ((await glance(telling)).parked?.message.includes(interfaceId) ? true : undefined),
+      telling.withinMs,
+    );
     const { runId } = await run.describe();
     await until(
       `${point.connection} goes on in another execution`,
@@ -85,8 +90,7 @@ export const cancelAndClaim: Story = async (telling) => {
       },
       telling.withinMs,
     );
-    const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-    await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
     await untilOneOf(telling);
   }
   await look(telling);

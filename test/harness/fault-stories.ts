@@ -50,6 +50,17 @@ export async function declineNow(telling: Telling): Promise<void> {
   await untilOneOf(telling);
 }
 
+/** Cancelled by the provider's operator, at once where it does not get on. */
+export const cancel: Story = async (telling) => {
+  const { world, point } = telling;
+  await request(telling);
+  await untilOneOf(telling, 'parked', 'awaiting-acceptance');
+  telling.phase = 'releasing';
+  await world.client.workflow.getHandle(point.provisionId).cancel();
+  await untilOneOf(telling);
+  await look(telling);
+};
+
 /** Declined, and somebody is told of it by the webhook. */
 export const notify: Story = async (telling) => {
   await decline(telling);

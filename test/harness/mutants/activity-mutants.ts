@@ -1,6 +1,5 @@
 /** Idempotency checks of the activities, and what they leave out or do not tell, taken out one at a time. */
 import {
-  CreateSecurityGroupCommand,
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
   DescribeSecurityGroupsCommand,
@@ -8,12 +7,9 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { ApplicationFailure } from '@temporalio/common';
-import { AwsCallError } from '../../../activities/aws/call-error.js';
 import type { Ec2Clients } from '../../../activities/aws/ec2-clients.js';
-import { failure } from '../../../activities/failure.js';
 import { createReleaseActivities } from '../../../activities/release.js';
 import { createRouteActivities } from '../../../activities/route.js';
-import { createSecurityGroupActivities } from '../../../activities/security-group.js';
 import { createVpcPeeringConnectionActivities } from '../../../activities/vpc-peering-connection.js';
 import { createVpcActivities } from '../../../activities/vpc.js';
 import type { Mutate } from '../fault-worker.js';
@@ -96,19 +92,6 @@ const ensurePeeringConnectionWithoutTags: Mutate = (_real, clients) =>
     }),
   );
 
-const ensureSecurityGroupsOnlyOnce: Mutate = (_real, clients) =>
-  createSecurityGroupActivities(
-    meddling(clients, (command, client) => {
-      if (!(command instanceof CreateSecurityGroupCommand)) return undefined;
-      return client.send(command).catch((error: unknown) => {
-        if (error instanceof AwsCallError && error.awsCode === 'InvalidGroup.Duplicate') {
-          throw failure('AwsRefused', error.message);
-        }
-        throw error;
-      });
-    }),
-  );
-
 const ensureRoutesUnseen: Mutate = (_real, clients) => ({
   ensureRoutes: (input) => {
     const { peering } = input;
@@ -151,16 +134,6 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
     point: { ...lostVpc, fault: [{ at: { action: 'CreateVpc', nth: 1 }, fault: 'twice' }] },
     shows: /has 2 VPCs/,
     code: { activities: ensureVpcThatSees('what is there') },
-  },
-  {
-    name: 'ensureSecurityGroups takes what is there already for a refusal',
-    point: {
-      story: 'connectAndClose',
-      fault: [{ at: { action: 'CreateSecurityGroup', nth: 1 }, fault: 'twice' }],
-      end: 'released',
-    },
-    shows: /ended as failed/,
-    code: { activities: ensureSecurityGroupsOnlyOnce },
   },
   {
     name: 'ensurePeeringConnection tags nothing',
@@ -229,12 +202,13 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
   {
     name: 'releaseNetwork does not wait for what AWS may still show',
     point: {
-      story: 'connectAndClose',
+      story: 'cancel',
       fault: [
         { at: { action: 'CreateVpc', nth: 1 }, fault: 'lost-reply' },
-        { at: { after: 1 }, fault: 'refused' },
+        { at: { after: 1 }, fault: 'denied' },
       ],
-      end: 'failed',
+      end: 'cancelled',
+      by: 'parked',
       vpcUnseenFor: 8,
     },
     shows: /vpc-\w+ belongs to no living connection/,

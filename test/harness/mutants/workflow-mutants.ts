@@ -5,9 +5,10 @@ import type { Mutant } from './mutant.js';
 const without = (module: string, text: string, instead = ''): Edit => ({ module, text, instead });
 
 const refusedSubnets = {
-  story: 'connectAndClose',
+  story: 'decline',
   fault: { activity: 'ensureSubnets', nth: 1, fault: 'refused' },
-  end: 'failed',
+  end: 'declined',
+  by: 'parked',
 } as const;
 
 export const WORKFLOW_MUTANTS: readonly Mutant[] = [
@@ -45,8 +46,8 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
     name: 'handed over before it is up',
     point: {
       story: 'connectAndClose',
-      fault: { activity: 'ensureRoutes', nth: 1, fault: 'refused' },
-      end: 'failed',
+      fault: { peeringDeletedBefore: 'ensureRoutes' },
+      end: 'disconnected',
     },
     shows: /vpc-\w+ belongs to no living connection/,
     code: {
@@ -72,10 +73,13 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
       workflows: [
         without(
           'release-connection',
-          'const { deleted } = await parking.insist(',
-          'const gone = parking.insist(',
+          'const deleted = await releaseNetwork(',
+          'const gone = releaseNetwork(',
         ),
-        without('release-connection', "record.note(`deleted ${deleted.join(', ')}`);"),
+        without(
+          'release-connection',
+          "record.note(deleted.length === 0 ? 'AWS held nothing of it' : `deleted ${deleted.join(', ')}`);",
+        ),
         without(
           'release-connection',
           'record.end(end, why, null);',
@@ -144,8 +148,8 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
       workflows: [
         without(
           'await-acceptance',
-          "case 'waiting':",
-          "case 'waiting':\nif (claimed) return { kind: 'accepted' };",
+          "if (judgement.kind === 'over') return judgement;",
+          "if (judgement.kind === 'over') return judgement;\nif (claimed) return { kind: 'accepted' };",
         ),
       ],
     },
