@@ -2,6 +2,7 @@ import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { asAttempt } from './aws/attempt.js';
 import { AwsCallError } from './aws/call-error.js';
+import { knowingItsRun } from './aws/reset-run.js';
 import { failureOfAwsCall } from './failure.js';
 
 /** Well below the heartbeat timeout, which tells Temporal within seconds that a worker has died. */
@@ -17,7 +18,7 @@ export function activityInterceptor(context: Context): ActivityInboundCallsInter
             context.heartbeat();
           }, HEARTBEAT_EVERY_MS);
       try {
-        return await asAttempt(context, () => next(input));
+        return await asAttempt(context, () => knowingItsRun(context, input.headers, () => next(input)));
       } catch (error) {
         throw error instanceof AwsCallError ? failureOfAwsCall(error) : error;
       } finally {

@@ -113,5 +113,8 @@ export const REQUESTED_BY_MEMO = 'causeway:requested-by';
 /** In the memo of `provisionPeering`: the caller's mark of this one request, where there is one. */
 export const ONCE_MEMO = 'causeway:once';
 
+/** In the headers of a request's activities: the run that its first event was written for. */
+export const WRITTEN_FOR_HEADER = 'causeway-written-for';
+
 /** In the memo of `maintainPeering`: the run whose tags its resources carry. */
 export const OWNED_RUN_MEMO = 'causeway:run';

@@ -1,4 +1,10 @@
-import type { WorkflowInterceptors } from '@temporalio/workflow';
+import {
+  defaultPayloadConverter,
+  workflowInfo,
+  type Headers,
+  type WorkflowInterceptors,
+} from '@temporalio/workflow';
+import { WORKFLOW, WRITTEN_FOR_HEADER } from '../contract/names.js';
 import { floodBarrier } from './signal-floods.js';
 import { staleClock } from './stale-clock.js';
 
@@ -9,11 +15,19 @@ export function interceptors(): WorkflowInterceptors {
     outbound: [
       {
         async scheduleActivity(input, next) {
-          return answerOf(await next(input));
+          const headers = { ...input.headers, ...writtenFor() };
+          return answerOf(await next({ ...input, headers }));
         },
       },
     ],
   };
+}
+
+/** By it an activity sees that its run was reset: a reset copies the first event, and what was scheduled up to its point. */
+function writtenFor(): Headers {
+  const { workflowType, originalExecutionRunId } = workflowInfo();
+  if (workflowType !== WORKFLOW.provisionPeering) return {};
+  return { [WRITTEN_FOR_HEADER]: defaultPayloadConverter.toPayload(originalExecutionRunId) };
 }
 
 function answerOf(audited: unknown): unknown {

@@ -31,6 +31,7 @@ export async function startMaintaining(requested: RequestedPeering, { record, un
       if (error instanceof WorkflowExecutionAlreadyStartedError) {
         // Of a run that was reset after it had handed over, all is the living connection's.
         undo.handOver();
+        record.move('configuring', `${connection} is kept already`);
         throw ending('AlreadyConnected', `${connection} was connected by another run`);
       }
       throw error;

@@ -147,14 +147,17 @@ async function nextStage(input: unknown, run: Provisioning): Promise<'under way'
   }
 }
 
-/** A run that was reset after it had handed over ends, and takes nothing from the connection that lives by what it made. */
+/**
+ * A run that was reset ends without undoing anything while the connection lives: by what this run made, or under the name by
+ * which blocks are given back. What of its own it leaves is the sweep's.
+ */
 async function keptByAnother({ journey, undo }: Provisioning, conclusion: Conclusion): Promise<Conclusion> {
   if (journey.at === 'start' || undo.pending.length === 0) return conclusion;
-  const { connection, run } = plannedIn(journey).owner;
-  const isKept = await CancellationScope.nonCancellable(() => temporal.isKept({ connection, run }));
+  const { connection } = plannedIn(journey).owner;
+  const isKept = await CancellationScope.nonCancellable(() => temporal.isKept({ connection }));
   if (!isKept) return conclusion;
   undo.handOver();
-  return { kind: 'failed', code: 'AlreadyConnected', message: `${connection} lives by what this run made` };
+  return { kind: 'failed', code: 'AlreadyConnected', message: `${connection} is up; it stays as it is` };
 }
 
 /**

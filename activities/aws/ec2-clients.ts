@@ -6,6 +6,7 @@ import { noteCall } from './audit.js';
 import { asCallError, isAwsCode } from './call-error.js';
 import { callLimits } from './limits.js';
 import { withOperatorTags } from './operator-tags.js';
+import { requireNoKeeper } from './reset-run.js';
 import { callerIdentity, type CallerIdentity } from './own-account.js';
 import { AWS_TIMING, type Timing } from './poll.js';
 
@@ -79,6 +80,7 @@ function createEc2(options: Ec2ClientsOptions, use: Use): Ec2 {
     ownAccount: options.provider.accountId,
     role,
   });
+  askBeforeWrites(write);
   for (const client of [read, write]) {
     endWithAttempt(client);
     nameErrors(client, { region, identity });
@@ -158,6 +160,17 @@ function nameErrors(
       }
     },
     { step: 'initialize', name: 'causewayCallErrors', priority: 'high' },
+  );
+}
+
+/** Added first, so that it stands outside of what names the errors of AWS. */
+function askBeforeWrites(client: EC2Client): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      await requireNoKeeper();
+      return next(args);
+    },
+    { step: 'initialize', name: 'causewayResetRun', priority: 'high' },
   );
 }
 

@@ -105,7 +105,7 @@ const OTHER_CASES: Record<
   },
   cancelRun: { act: (activities) => activities.cancelRun({ workflowId: HOLDER }), answer: undefined },
   isKept: {
-    act: (activities) => activities.isKept({ connection: HOLDER, run: 'run-1' }),
+    act: (activities) => activities.isKept({ connection: HOLDER }),
     answer: false,
   },
   isConnected: { act: (activities) => activities.isConnected({ connection: HOLDER }), answer: false },
