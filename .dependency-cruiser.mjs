@@ -87,7 +87,7 @@ export default {
     ),
     roomUsesOnlyPackages(
       'contract',
-      '^node_modules/@temporalio/(common|workflow)/',
+      '^node_modules/(@temporalio/(common|workflow)|zod)/',
       'Callers load the contract: it brings definitions, not a worker or an AWS client.',
     ),
     roomImportsOnly(
@@ -104,7 +104,7 @@ export default {
     },
     roomUsesOnlyPackages(
       'workflows',
-      '^node_modules/@temporalio/(common|workflow)/',
+      '^node_modules/(@temporalio/(common|workflow)|zod)/',
       'Only what is made for the workflow sandbox is deterministic.',
     ),
     roomImportsOnly(

@@ -1,107 +1,34 @@
+import { z } from 'zod';
 import type { EndedPeering } from '../contract/ended-peering.js';
 import { connectionName, connectionOfWorkflowId } from '../contract/names.js';
-import type {
-  CustomerNetwork,
-  FailureReport,
-  HistoryEntry,
-  NextStep,
-  Parked,
-  PeeringStatus,
-  PlanSummary,
-  ProviderNetwork,
-} from '../contract/status.js';
-import { END_STATES, isPeeringState } from '../domain/lifecycle.js';
+import { peeringStatus } from '../contract/status.js';
+import { END_STATES } from '../domain/lifecycle.js';
 
 /** Longest value of a Keyword attribute that every visibility store of Temporal takes. */
 const MAX_KEYWORD = 255;
 /** An honest end has some 20 KB; it must leave room when the keeping workflow hands it on, below Temporal's 2 MiB. */
 const MAX_CHARACTERS = 500_000;
 
-type Check = (value: unknown) => boolean;
+const keyword = z.string().max(MAX_KEYWORD);
 
-const text: Check = (value) => typeof value === 'string';
-const keyword: Check = (value) => typeof value === 'string' && value.length <= MAX_KEYWORD;
-const count: Check = (value) => typeof value === 'number';
-const state: Check = (value) => typeof value === 'string' && isPeeringState(value);
-const endState: Check = (value) => END_STATES.some((known) => known === value);
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-/**
- * Only these fields are looked at. Whoever adds one to the contract leaves it out here, and nobody tightens a check: an end
- * is looked at again at every replay, and those kept by earlier versions have to pass for years.
- */
-const shape =
-  <T>(fields: Partial<Record<keyof T, Check>>): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries<Check | undefined>(fields).every(([name, check]) => check?.(Reflect.get(value, name)));
+const { provider, customer } = peeringStatus.shape;
 
-const status = shape<PeeringStatus>({
-  state: endState,
-  since: text,
-  organizationId: keyword,
-  customerName: text,
-  plan: orNull(
-    shape<PlanSummary>({
-      providerRegion: text,
-      providerCidr: text,
-      reasons: listOf(text),
-      advice: listOf(text),
-    }),
-  ),
-  provider: orNull(
-    shape<ProviderNetwork>({
-      accountId: text,
-      region: keyword,
-      vpcId: orNull(text),
-      cidr: text,
-      subnetIds: listOf(text),
-      routeTableId: orNull(text),
-      networkAclId: orNull(text),
-      securityGroupId: orNull(text),
-    }),
-  ),
-  customer: shape<CustomerNetwork>({
-    accountId: keyword,
-    region: text,
-    vpcId: text,
-    subnetCidrs: listOf(text),
+/** An end is looked at again at every replay, and those kept have to pass for years: what joins the status later is optional. */
+const endedPeering = z.object({
+  status: peeringStatus.extend({
+    state: z.enum(END_STATES),
+    organizationId: keyword,
+    provider: provider.unwrap().extend({ region: keyword }).nullable(),
+    customer: customer.extend({ accountId: keyword }),
+    peeringConnectionId: keyword.nullable(),
   }),
-  peeringConnectionId: orNull(keyword),
-  expiresAt: orNull(text),
-  round: count,
-  nextStep: shape<NextStep>({ who: text, what: text }),
-  parked: orNull(shape<Parked>({ from: state, for: text, who: text, since: text })),
-  history: listOf(
-    shape<HistoryEntry>({
-      at: text,
-      state,
-      note: text,
-      count: (value) => value === undefined || count(value),
-    }),
-  ),
-  failure: orNull(
-    shape<FailureReport>({
-      code: text,
-      message: text,
-      who: text,
-      nextStep: text,
-    }),
-  ),
+  workflowId: z.string(),
+  runId: z.string(),
 });
-
-const ended = shape<EndedPeering>({ status, workflowId: text, runId: text });
 
 /** Whether it can be kept, shown and searched: signals come from anyone who may signal, and are data of unknown shape. */
 function isEndedPeering(value: unknown): value is EndedPeering {
-  return ended(value) && charactersOf(value) <= MAX_CHARACTERS;
+  return endedPeering.safeParse(value).success && charactersOf(value) <= MAX_CHARACTERS;
 }
 
 /** Lists within lists by the thousand can be read, but not be written again. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionKey } from '../../contract/names.js';
+import type { PeeringStatus } from '../../contract/status.js';
 import { DAY_MS } from '../../domain/durations.js';
 import type { LinkKeys } from '../../domain/keys-file.js';
 import { organizationId, vpcId } from '../../domain/request/text-fields.js';
@@ -60,7 +61,7 @@ export function openLink(token: string, keys: LinkKeys, now: number): OpenedLink
 /** The newest link is the only one that opens. */
 export function isRevoked(
   link: Pick<CustomerLink, 'generation'>,
-  status: { linkGeneration?: number },
+  status: Pick<PeeringStatus, 'linkGeneration'>,
 ): boolean {
   return link.generation !== status.linkGeneration;
 }

@@ -3,7 +3,7 @@ import type { AccessIntent } from './plan-access.js';
 /** A rule as requests, changes and statuses spell it: ports as `443` or `"8000-8100"`, none for `icmp`. */
 export interface AccessRule {
   protocol: string;
-  ports?: (number | string)[];
+  ports?: (number | string)[] | undefined;
 }
 
 /** What a request means, in a request's own spelling. */

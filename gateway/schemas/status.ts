@@ -1,86 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import type { ListedPeering, PeeringPlan, PeeringStatus } from '../../client/index.js';
-import { HISTORY_TOPICS } from '../../contract/status.js';
-import { CUSTOMER_DNS } from '../../domain/customer-steps.js';
-import { FAILURE_CODES } from '../../domain/failures.js';
-import { PEERING_STATES, type PeeringState, type Who } from '../../domain/lifecycle.js';
+import type { ListedPeering, PeeringPlan } from '../../client/index.js';
+import { peeringState, planSummary } from '../../contract/status.js';
 
-/** Each schema is held to the shape of the contract by the compiler: what the query answers is what is described. */
+export { peeringState, peeringStatus } from '../../contract/status.js';
 
 const instant = z.string().meta({ format: 'date-time' });
-const who: z.ZodType<Who> = z.enum(['customer', 'provider', 'causeway', 'nobody']);
-
-export const peeringState: z.ZodType<PeeringState> = z.enum(PEERING_STATES).meta({ id: 'PeeringState' });
-
-const planSummary = {
-  providerRegion: z.string(),
-  providerCidr: z.string(),
-  reasons: z.array(z.string()),
-  advice: z.array(z.string()),
-};
-
-export const peeringStatus: z.ZodType<PeeringStatus> = z
-  .object({
-    state: peeringState,
-    since: instant,
-    organizationId: z.string(),
-    customerName: z.string(),
-    plan: z.object(planSummary).nullable(),
-    provider: z
-      .object({
-        accountId: z.string(),
-        region: z.string(),
-        vpcId: z.string().nullable(),
-        cidr: z.string(),
-        subnetIds: z.array(z.string()),
-        routeTableId: z.string().nullable(),
-        networkAclId: z.string().nullable(),
-        securityGroupId: z.string().nullable(),
-      })
-      .nullable(),
-    customer: z.object({
-      accountId: z.string(),
-      region: z.string(),
-      vpcId: z.string(),
-      subnetCidrs: z.array(z.string()),
-      avoidCidrs: z.array(z.string()).optional(),
-    }),
-    peeringConnectionId: z.string().nullable(),
-    expiresAt: instant.nullable(),
-    round: z.int(),
-    reminders: z.int(),
-    nextStep: z.object({ who, what: z.string() }),
-    parked: z
-      .object({ from: peeringState, for: z.string(), who, since: instant, message: z.string() })
-      .nullable(),
-    facts: z.object({
-      customerSteps: z
-        .object({
-          route: z.object({ cidr: z.string(), peeringConnectionId: z.string() }),
-          dns: z.enum(CUSTOMER_DNS).nullable(),
-        })
-        .nullable(),
-    }),
-    history: z.array(
-      z.object({
-        at: instant,
-        state: peeringState,
-        note: z.string(),
-        count: z.int().optional(),
-        topic: z.enum(HISTORY_TOPICS).optional(),
-      }),
-    ),
-    failure: z
-      .object({ code: z.enum(FAILURE_CODES), message: z.string(), who, nextStep: z.string() })
-      .nullable(),
-  })
-  .meta({ id: 'PeeringStatus' });
 
 const portRange = z.object({ from: z.int(), to: z.int() });
 
 export const peeringPlan: z.ZodType<PeeringPlan> = z
   .object({
-    ...planSummary,
+    ...planSummary.shape,
     roundTripMs: z.number(),
     ranking: z.array(
       z.object({ region: z.string(), roundTripMs: z.number(), measured: z.literal(true).optional() }),
