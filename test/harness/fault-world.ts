@@ -49,9 +49,9 @@ export interface FaultWorld {
    */
   newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
-  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & VictimTuning): Promise<FaultWorker>;
+  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & WorkerTuning): Promise<FaultWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
-  startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
+  startVictim(point: FaultPoint, death: Death, how?: WorkerTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;
 }
 
@@ -81,7 +81,10 @@ export type HowToRun = Partial<Pick<FaultWorkerOptions, 'around' | 'onCommand'>>
 /** Other code than the real one, for a worker that nobody shares. */
 export type OtherCode = Partial<Pick<FaultWorkerOptions, 'codePath' | 'mutate'>>;
 
-export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
+/** How a worker that nobody shares is set. */
+export type WorkerTuning = Partial<
+  Pick<FaultWorkerOptions, 'timing' | 'requestTimeoutMs' | 'maxCachedWorkflows'>
+>;
 
 /** The provider's regions in these tests. */
 export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
