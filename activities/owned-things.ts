@@ -13,8 +13,6 @@ export interface OwnedThings {
   vpcs: Vpc[];
   /** Those that hold their VPCs and can be deleted. */
   livingPeerings: VpcPeeringConnection[];
-  /** Whether anything of the run is shown, a peering that is over included. */
-  isAnythingShown: boolean;
 }
 
 /** @throws ApplicationFailure `ReleaseIncomplete` naming a remembered resource that carries the tags of another run */
@@ -41,7 +39,7 @@ export async function findOwned(
   for (const { VpcPeeringConnectionId, Tags } of livingPeerings) {
     requireNotAnothers(owner, VpcPeeringConnectionId, Tags);
   }
-  return { vpcs, livingPeerings, isAnythingShown: peerings.length + vpcs.length > 0 };
+  return { vpcs, livingPeerings };
 }
 
 function requireNotAnothers(

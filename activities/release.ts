@@ -38,7 +38,10 @@ export interface ReleaseInput {
 export interface Released {
   /** Ids of all that was deleted. */
   deleted: string[];
-  /** Ids that are remembered, where AWS showed nothing of the run at all: that has to last before it is believed. */
+  /**
+   * The remembered VPC, where AWS did not show it, whatever it showed of the peering: that has to last before it is believed.
+   * Once the VPC was deleted nothing can be left, for whatever is there holds it.
+   */
   unseen: string[];
 }
 
@@ -80,7 +83,7 @@ class Release {
   /** May put tags back, so that whoever deletes can be bound to them. */
   readonly #tagger: Ec2;
   readonly #deleted = new Set<string>();
-  #isAnythingSeen = false;
+  #isVpcSeen = false;
 
   constructor(
     private readonly ec2: Ec2,
@@ -116,14 +119,13 @@ class Release {
   }
 
   result(): Released {
-    const { vpcId = null, vpcPeeringConnectionId = null } = this.#remembered ?? {};
-    const unseen = [vpcPeeringConnectionId, vpcId].filter((id) => id !== null);
-    return { deleted: [...this.#deleted], unseen: this.#isAnythingSeen ? [] : unseen };
+    const vpcId = this.#remembered?.vpcId ?? null;
+    return { deleted: [...this.#deleted], unseen: vpcId === null || this.#isVpcSeen ? [] : [vpcId] };
   }
 
   async #look(): Promise<{ vpcs: Vpc[]; livingPeerings: VpcPeeringConnection[] }> {
     const found = await findOwned(this.ec2, this.#owner, this.#remembered);
-    this.#isAnythingSeen ||= found.isAnythingShown;
+    this.#isVpcSeen ||= found.vpcs.some(({ VpcId }) => VpcId === this.#remembered?.vpcId);
     return found;
   }
 

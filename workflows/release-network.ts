@@ -5,8 +5,8 @@ import { durationMs } from '../domain/durations.js';
 import type { Acting, PlannedPeering } from './stages.js';
 
 /**
- * Removes all that the run has in AWS. Where AWS shows nothing at all of what the run remembers, that has to last before it is
- * believed: then nothing was deleted by it, and the block may be given to others.
+ * Removes all that the run has in AWS. Where AWS does not show the VPC that the run remembers, that has to last before it is
+ * believed: then nobody uses the block any more, and it may be given to others.
  *
  * @param inDoubt whether a create call may have taken effect without our knowing it
  * @returns ids of what was deleted

@@ -271,6 +271,21 @@ describe('releaseNetwork', () => {
       expect(answer).toEqual({ deleted: [], unseen: ['vpc-0123456789abcdef0'] });
     });
 
+    it('says that the VPC is not shown, though its peering is, and deletes it once it is', async () => {
+      const connection = await connect(world);
+      const { owner, vpc } = connection;
+      const input = { region: PROVIDER_REGION, owner, inDoubt: false, remembered: rememberedOf(connection) };
+      await world.aws.control.addFault({ action: '*', kind: 'absent', resource: vpc.vpcId, times: null });
+      expect(await world.run((activities) => activities.releaseNetwork(input))).toEqual({
+        deleted: [connection.peering.vpcPeeringConnectionId],
+        unseen: [vpc.vpcId],
+      });
+      await world.aws.control.clearFaults();
+      const { deleted, unseen } = await world.run((activities) => activities.releaseNetwork(input));
+      expect(deleted).toContain(vpc.vpcId);
+      expect(unseen).toEqual([]);
+    });
+
     it('touches nothing that carries the tags of another run', async () => {
       const connection = await connect(world);
       const owner = { ...connection.owner, run: 'run-2' };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EmulatedKind, EmulatorSettingsPatch } from '../../local/emulator-control.js';
 import { problemsInBatches } from '../harness/fault-batches.js';
-import { armEachCall } from '../harness/fault-calls.js';
+import { armEachCall, RULES } from '../harness/fault-calls.js';
 import { playStory } from '../harness/fault-play.js';
 import { EXHAUSTIVE, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import { FAULT_REGIONS, startFaultWorld, type FaultWorld } from '../harness/fault-world.js';
@@ -53,7 +53,7 @@ afterAll(async () => {
 
 async function problemsOf(lost: readonly string[], slot: number): Promise<string[]> {
   const region = FAULT_REGIONS[slot] ?? '';
-  const armed = armEachCall(world.control, region, { actions: lost, fault: 'lost-reply' });
+  const armed = armEachCall(world.control, region, { actions: lost, rule: RULES['lost-reply'] });
   const { telling, final } = await playStory(world, 'observe', {
     region,
     slot,

@@ -24,12 +24,8 @@ export const isRead = ({ action }: RecordedAwsCall): boolean => action.startsWit
 /** What AWS may say is still needed by something. */
 const DELETES = ['DeleteSecurityGroup', 'DeleteSubnet', 'DeleteNetworkAcl', 'DeleteVpc'];
 
-/**
- * What AWS refuses while a connection is made ends the run, and while access is changed the change; while it is taken down it
- * is waited out, for ten minutes. A change never parks.
- */
+/** What AWS refuses parks the run, and ends a change of access, which is taken back; a change never parks. */
 export function canBe(fault: CallFault, { action, phase }: RecordedAwsCall): boolean {
-  if (fault === 'refused') return phase !== 'releasing';
   if (fault === 'denied') return phase !== 'keeping';
   if (fault === 'in-use') return phase === 'releasing' && DELETES.includes(action);
   return true;

@@ -99,7 +99,7 @@ export function armCalls(
 export function armEachCall(
   control: EmulatorControl,
   region: string,
-  { actions, fault }: { actions: readonly string[]; fault: 'error' | 'lost-reply' },
+  { actions, rule }: { actions: readonly string[]; rule: Omit<FaultRule, 'action'> },
 ): { onCommand: OnCommand; struck(): string[] } {
   const struck = new Set<string>();
   return {
@@ -107,7 +107,7 @@ export function armEachCall(
     onCommand: async (action, call) => {
       if (actions.includes(action) && !struck.has(action)) {
         struck.add(action);
-        await control.addFault({ ...RULES[fault], action, account: PROVIDER, region });
+        await control.addFault({ ...rule, action, account: PROVIDER, region });
       }
       return call();
     },

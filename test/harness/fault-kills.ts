@@ -4,7 +4,7 @@ import type { SupervisedProcess } from '../../local/processes.js';
 import { storyOf, type Outcome } from './fault-play.js';
 import { tell, untilOver } from './fault-telling.js';
 import type { Death } from './fault-victim.js';
-import type { FaultPoint, FaultWorld, VictimTuning } from './fault-world.js';
+import type { FaultPoint, FaultWorld, WorkerTuning } from './fault-world.js';
 
 /** How a worker dies: by itself at a call, or by our hand when the run's history has so many events. */
 export type Killing = Death | EventOfRun;
@@ -27,7 +27,7 @@ const EVENT_POLL_MS = 10;
 export async function playKilled(
   world: FaultWorld,
   story: string,
-  { killings, ...heirs }: VictimTuning & { killings: readonly Killing[] },
+  { killings, ...heirs }: WorkerTuning & { killings: readonly Killing[] },
 ): Promise<Outcome & { died: number }> {
   const { play, wanted } = storyOf(story);
   const point = await world.newPoint(wanted);

@@ -18,7 +18,7 @@ import {
 import { manage, verify } from './fault-stories-of-addresses.js';
 import { cancelAndClaim, falseClaim, requestTwice } from './fault-stories-of-mistakes.js';
 import { tell, type Story, type Telling } from './fault-telling.js';
-import type { FaultWorld, HowToRun, OtherCode, WantedPoint } from './fault-world.js';
+import type { FaultWorld, HowToRun, OtherCode, WantedPoint, WorkerTuning } from './fault-world.js';
 
 interface PlannedStory {
   readonly play: Story;
@@ -62,12 +62,12 @@ interface Lasting {
   lift(): unknown;
 }
 
-export interface HowToPlay extends HowToRun, OtherCode {
+export interface HowToPlay extends HowToRun, OtherCode, WorkerTuning {
   /** Seen to while the run is parked. */
   readonly lasting?: Lasting;
   readonly onTold?: (telling: Telling) => void;
   readonly region?: string;
-  /** Whose worker it shares; other code has a worker of its own. */
+  /** Whose worker it shares; other code and other tuning have a worker of their own. */
   readonly slot?: number;
   /** How long each step may take, in milliseconds. */
   readonly withinMs?: number;

@@ -26,6 +26,8 @@ export interface FaultWorkerOptions {
   /** What takes the place of the real activities, one or some of them. */
   readonly mutate?: Mutate;
   readonly timing?: Timing;
+  /** How long a call to AWS may take; AWS's own limit by default. */
+  readonly requestTimeoutMs?: number;
   /** 0: every workflow task replays the whole history. */
   readonly maxCachedWorkflows?: number;
 }
@@ -52,6 +54,7 @@ export async function runFaultWorker(options: FaultWorkerOptions): Promise<Runni
     provider: settings.provider,
     endpoint: options.endpoint,
     timing: options.timing ?? EMULATED_TIMING,
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
   });
   const clients = onCommand === undefined ? uncommanded : commanded(uncommanded, onCommand);
   const real = createActivities({ clients, settings, taskQueue, webhookSecret: WEBHOOK_SECRET });

@@ -49,10 +49,15 @@ export interface FaultWorld {
    */
   newPointIn(slot: number, wanted?: WantedPoint): Promise<FaultPoint>;
   /** A worker in this process, for that point alone; stopping it does not wait for its end, `stop` of the world does. */
-  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & VictimTuning): Promise<RunningWorker>;
+  startWorker(point: FaultPoint, how?: HowToRun & OtherCode & WorkerTuning): Promise<FaultWorker>;
   /** A worker as a process of its own, which kills itself at the given moment. */
-  startVictim(point: FaultPoint, death: Death, how?: VictimTuning): Promise<SupervisedProcess>;
+  startVictim(point: FaultPoint, death: Death, how?: WorkerTuning): Promise<SupervisedProcess>;
   stop(): Promise<void>;
+}
+
+export interface FaultWorker extends RunningWorker {
+  /** Stops it, and waits until it carries out nothing any more. */
+  end(): Promise<void>;
 }
 
 export interface WantedPoint {
@@ -76,7 +81,10 @@ export type HowToRun = Partial<Pick<FaultWorkerOptions, 'around' | 'onCommand'>>
 /** Other code than the real one, for a worker that nobody shares. */
 export type OtherCode = Partial<Pick<FaultWorkerOptions, 'codePath' | 'mutate'>>;
 
-export type VictimTuning = Partial<Pick<FaultWorkerOptions, 'timing' | 'maxCachedWorkflows'>>;
+/** How a worker that nobody shares is set. */
+export type WorkerTuning = Partial<
+  Pick<FaultWorkerOptions, 'timing' | 'requestTimeoutMs' | 'maxCachedWorkflows'>
+>;
 
 /** The provider's regions in these tests. */
 export const FAULT_REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'us-west-2'];
@@ -151,12 +159,11 @@ export async function startFaultWorld(
       for (const home of await Promise.all(homes.values())) {
         if (home.point.taskQueue !== point.taskQueue) continue;
         home.now = how;
-        return {
-          stop: () => {
-            home.now = {};
-            return Promise.resolve();
-          },
+        const stop = (): Promise<void> => {
+          home.now = {};
+          return Promise.resolve();
         };
+        return { stop, end: stop };
       }
       const worker = await runFaultWorker({ ...common, ...how, connection: native, ...whereOf(point) });
       return {
@@ -164,6 +171,7 @@ export async function startFaultWorld(
           stopping.push(worker.stop());
           return Promise.resolve();
         },
+        end: () => worker.stop(),
       };
     },
     startVictim: async (point, death, how = {}) =>
