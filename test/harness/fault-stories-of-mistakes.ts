@@ -92,6 +92,11 @@ export const cancelAndClaim: Story = async (telling) => {
     );
     await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
     await untilOneOf(telling);
+    await until(
+      `${point.connection} is closed, once it has told Temporal to cancel it`,
+      async () => ((await run.describe()).status.name === 'RUNNING' ? undefined : true),
+      telling.withinMs,
+    );
   }
   await look(telling);
 };

@@ -74,10 +74,10 @@ export function untilOneOf(telling: Telling, ...states: PeeringStatus['state'][]
 }
 
 /** Where something is wrong, what the run said last besides. */
-export function withHistory(problems: readonly string[], { last }: Telling): string[] {
+export function withHistory(problems: readonly string[], { last, seen }: Telling): string[] {
   if (problems.length === 0 || last === null) return [...problems];
   const notes = last.history.slice(-LINES_OF_HISTORY).map(({ state, note }) => `${state}: ${note}`);
-  return [...problems, `history: ${notes.join('; ')}`];
+  return [...problems, `seen: ${seen.join(', ')}`, `history: ${notes.join('; ')}`];
 }
 
 /** The invariants, now; what is wrong is kept for the end, so that the story goes on and takes down what it built. */
