@@ -71,11 +71,7 @@ export const WORKFLOW_MUTANTS: readonly Mutant[] = [
     shows: /is parked, and its block is free/,
     code: {
       workflows: [
-        without(
-          'release-connection',
-          'const deleted = await releaseNetwork(',
-          'const gone = releaseNetwork(',
-        ),
+        without('release-connection', 'const deleted = await ', 'const gone = '),
         without(
           'release-connection',
           "record.note(deleted.length === 0 ? 'AWS held nothing of it' : `deleted ${deleted.join(', ')}`);",
