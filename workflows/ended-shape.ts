@@ -13,9 +13,9 @@ const keyword = z.string().max(MAX_KEYWORD);
 
 const { provider, customer } = peeringStatus.shape;
 
-/** An end is looked at again at every replay, and those kept have to pass for years: what joins the status later is optional. */
+/** An end is looked at again at every replay, and those kept have to pass for years: whatever joined the status later is optional. */
 const endedPeering = z.object({
-  status: peeringStatus.extend({
+  status: peeringStatus.partial({ reminders: true, facts: true }).extend({
     state: z.enum(END_STATES),
     organizationId: keyword,
     provider: provider.unwrap().extend({ region: keyword }).nullable(),

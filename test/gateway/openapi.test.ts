@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { END_STATES } from '../../domain/lifecycle.js';
 import { ANY_PROVIDER, parseRequest } from '../../domain/request.js';
 import { readAccessChange } from '../../domain/request/access-change.js';
 import { DOCUMENT } from '../../gateway/openapi.js';
+import { recordedRuns } from '../harness/histories.js';
 import { example, validRequest, WRONG_VALUES } from '../domain/request/request-arbitraries.js';
+import { undescribed } from './described.js';
 import { fakeGateway } from './fake-gateway.js';
 
 const DESCRIBED = fakeGateway().app.getOpenAPI31Document(DOCUMENT);
@@ -101,3 +104,26 @@ describe('a change as it is described', () => {
       expect(isChange(change)).toBe(false);
   });
 });
+
+describe('a status', () => {
+  it('has in whatever was recorded all that is described, and nothing besides', async () => {
+    const statuses = [...(await recordedRuns()).values()].flatMap((text) => statusesIn(JSON.parse(text)));
+    expect(statuses.flatMap((status) => undescribed('PeeringStatus', status) ?? [])).toEqual([]);
+    const states = new Set(statuses.map(({ state }) => state));
+    expect([...states]).toEqual(expect.arrayContaining([...END_STATES, 'active']));
+  });
+});
+
+/** Those that stand in the payloads of a history. */
+function statusesIn(value: unknown): { state: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap(statusesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('data' in value && 'metadata' in value) return statusesIn(decoded(value.data));
+  const within = Object.values(value).flatMap(statusesIn);
+  return 'state' in value && 'since' in value && 'nextStep' in value ? [value, ...within] : within;
+}
+
+function decoded(data: unknown): unknown {
+  const text = Buffer.from(String(data), 'base64').toString('utf8');
+  return text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : null;
+}
