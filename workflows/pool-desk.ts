@@ -115,7 +115,7 @@ export class PoolDesk {
 
   explain({ inquiry, now, naming }: ExplainQuestion): BlockExplanation {
     if (this.#passedOn.has(inquiry.holder)) {
-      const reasons = ['there was no room here when it was asked first: the next range has the word'];
+      const reasons = ['nothing was free here when it was first asked, so the next range is asked instead'];
       return { cidr: null, reasons, rejected: [], heldBefore: false, runnersUp: [] };
     }
     return this.#pool.explain(inquiry, now, { naming });

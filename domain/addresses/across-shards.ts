@@ -58,7 +58,7 @@ function outsideRejection(requested: string): Rejection {
   return { cidr: requested, reason };
 }
 
-/** As the answers of the shards in turn add up: the first that has a block has the word, the others' are runners-up. */
+/** As the answers of the shards in turn add up: the first that has a block gives it, the others' are runners-up. */
 export function explanationAcross(
   answers: readonly ShardAnswer<BlockExplanation>[],
   policy: AddressPolicy,
