@@ -67,16 +67,17 @@ function begin({ status, requested, repairs, orders, release }: MaintainedPeerin
   const parking = new ParkingLot(record);
   setHandler(statusQuery, () => record.status);
   answerLinkOrders(record);
-  const kept: Maintaining = {
+  const kept = {
     record,
     parking,
     requested,
-    desk: new OrderDesk(record, () => kept.requested, { parking, carried: orders }),
     budget: new RepairBudget(repairs ?? []),
     root: CancellationScope.current(),
     release: release ?? null,
   };
-  return kept;
+  // What came before its handler was there is handed to it at once: the rest has to stand.
+  const desk = new OrderDesk(record, () => kept.requested, { parking, carried: orders });
+  return Object.assign(kept, { desk });
 }
 
 async function loadSettings(kept: Maintaining): Promise<void> {
