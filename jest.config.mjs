@@ -20,6 +20,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/harness/servers/global-setup.mjs',
   globalTeardown: '<rootDir>/test/harness/servers/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/long-first-sequencer.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/harness/bounds-setup.ts'],
   // Node 20 keeps the modules of every test file that has ended, some 30 MB each (jestjs/jest issue 9959): a worker that holds
   // more than this is started anew before its next file.

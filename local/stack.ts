@@ -44,6 +44,8 @@ export interface StackServers {
 export interface StackOnOptions extends Pick<StartStackOptions, 'observeEvery'> {
   /** Programs made before, in the place of the source, which is compiled and bundled at each start. */
   readonly programs?: StackPrograms;
+  /** Of the provider; those of the sample configuration by default. */
+  readonly regions?: readonly string[];
 }
 
 /** Node's arguments for each. */
@@ -93,10 +95,10 @@ export async function stackOn(servers: StackServers, options: StackOnOptions): P
 async function stackIn(
   directory: string,
   servers: StackServers,
-  { observeEvery, programs = FROM_SOURCE }: StackOnOptions,
+  { observeEvery, programs = FROM_SOURCE, regions }: StackOnOptions,
 ): Promise<LocalStack> {
   const { temporal, emulator } = servers;
-  const configPath = await writeConfiguration(directory, observeEvery);
+  const configPath = await writeConfiguration(directory, { observeEvery, regions });
   const environment = environmentOf({ ...servers, configPath });
   const started: { stop(): Promise<void> }[] = [];
   return {
@@ -125,7 +127,10 @@ function keep<T extends { stop(): Promise<void> }>(started: { stop(): Promise<vo
 }
 
 /** The sample configuration, but for the interval: a person at a terminal does not wait a minute for each look at AWS. */
-async function writeConfiguration(directory: string, observeEvery: string): Promise<string> {
+async function writeConfiguration(
+  directory: string,
+  { observeEvery, regions }: { observeEvery: string; regions: readonly string[] | undefined },
+): Promise<string> {
   const sample = parseSettingsText(
     await readFile(join(PROJECT_ROOT, 'causeway.config.json'), 'utf8'),
     'default',
@@ -135,7 +140,15 @@ async function writeConfiguration(directory: string, observeEvery: string): Prom
   const path = join(directory, 'causeway.config.json');
   await writeFile(
     path,
-    JSON.stringify({ ...settings, acceptance: { ...settings.acceptance, observeEvery } }, null, 2),
+    JSON.stringify(
+      {
+        ...settings,
+        provider: { ...settings.provider, regions: regions ?? settings.provider.regions },
+        acceptance: { ...settings.acceptance, observeEvery },
+      },
+      null,
+      2,
+    ),
   );
   return path;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { ensureSetUp } from './ensure.mjs';
 import { InterruptedError, SetupError } from './failure.mjs';
-import { PROJECT_ROOT } from './layout.mjs';
+import { PROJECT_ROOT, STATE_DIRECTORY } from './layout.mjs';
 import { startSupervised } from './supervised.mjs';
 import { ringEnvironment, TEST_COMMANDS } from './rings.mjs';
 import { jestArguments, prepareTotals, printTotals } from './test-run.mjs';
@@ -19,6 +19,12 @@ const IMPATIENT_INTERRUPTS = 3;
 
 /** @type {Record<string, string>} */
 const ENTRY_FILES = { demo: 'local/demo/main.ts', local: 'local/main.ts', bench: 'bench/main.ts' };
+
+/** Many containers forbid Python to keep what it has compiled; the emulator would then start in twice the time, each time. */
+const PYTHON_CACHE = {
+  PYTHONDONTWRITEBYTECODE: '',
+  PYTHONPYCACHEPREFIX: join(STATE_DIRECTORY, 'python-cache'),
+};
 
 /** @typedef {import('./supervised.mjs').Exit} Exit */
 
@@ -89,7 +95,12 @@ async function runNode(args, { stdin, env }) {
     command: process.execPath,
     args,
     cwd: PROJECT_ROOT,
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
+    env: {
+      ...process.env,
+      ...PYTHON_CACHE,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    },
     output: 'inherit',
     stdin,
     graceMs: GRACE_MS,

@@ -127,7 +127,7 @@ const stories = new SideBySide({
 let unseen: StackCustomer;
 
 beforeAll(async () => {
-  world = await startStackWorld(false);
+  world = await startStackWorld({ withWorker: false, regions: 'all' });
   caller = await outsideCaller(world);
   unseen = await world.newCustomer();
   await caller.start(unseen);

@@ -14,7 +14,7 @@ const UNDER_WAY_MS = 3_000;
 let world: StackWorld;
 let worker: SupervisedProcess;
 beforeAll(async () => {
-  world = await startStackWorld(false);
+  world = await startStackWorld({ withWorker: false });
   worker = await world.startWorker();
 });
 afterAll(() => world.stop());

@@ -234,7 +234,7 @@ const stories = new SideBySide({
 });
 
 beforeAll(async () => {
-  world = await startStackWorld();
+  world = await startStackWorld({ regions: 'all' });
   caller = await outsideCaller(world);
   stories.start();
 });

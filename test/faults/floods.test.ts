@@ -19,7 +19,7 @@ const ANSWER_MS = bound(300_000);
 
 let world: StackWorld;
 beforeAll(async () => {
-  world = await startStackWorld(false);
+  world = await startStackWorld({ withWorker: false });
 }, STORY_MS);
 afterAll(() => world.stop());
 

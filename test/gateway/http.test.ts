@@ -14,7 +14,7 @@ let gateway: LocalGateway;
 const BOUND = newApiKey();
 
 beforeAll(async () => {
-  world = await startStackWorld(false);
+  world = await startStackWorld({ withWorker: false });
   const { id, sha256 } = BOUND;
   gateway = await world.stack.startGateway({
     apiKeys: [{ id, sha256, name: 'bound', scopes: ['peerings:read'], organizations: ['org-nobody'] }],

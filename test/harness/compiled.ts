@@ -1,9 +1,9 @@
 /** Our programs as JavaScript, compiled once for all test files that run the same code: tsx would do so at each start. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { transform } from '@swc/core';
+import { cp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, stop } from 'esbuild';
 import { PROJECT_ROOT, STATE_DIRECTORY } from '../../local/setup/layout.mjs';
 import type { StackPrograms } from '../../local/stack.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -26,6 +26,10 @@ const AS_THEY_ARE = ['gateway/pages/assets'];
 const LINKED = ['local/setup'];
 /** Where `worker/main.ts` looks for the workflows. */
 const BUNDLE = 'workflow-bundle.js';
+/** Started for every call, so it is bundled with all packages: finding and reading those is most of what a start costs. */
+const COMMAND_LINE = 'client/cli/main';
+/** Packages that are CommonJS ask for Node's own modules by this. */
+const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
 /** What a stack runs. */
 export async function compiledPrograms(): Promise<StackPrograms> {
@@ -39,6 +43,11 @@ export async function compiledPrograms(): Promise<StackPrograms> {
  */
 export async function compiledProgram(module: string): Promise<string> {
   return join(await compiledTree(), `${module}.js`);
+}
+
+/** Path of the command line as JavaScript. */
+export async function compiledCommandLine(): Promise<string> {
+  return join(await compiledTree(), 'command-line', 'main.js');
 }
 
 let tree: Promise<string> | undefined;
@@ -58,7 +67,10 @@ async function compileOnce(): Promise<string> {
 
   const partial = `${directory}.${process.pid.toString()}`;
   await rm(partial, { recursive: true, force: true });
-  for (const [file, text] of sources) await compileFile(text, join(partial, file.replace(/\.ts$/, '.js')));
+  await compile(
+    sources.map(([file]) => file),
+    partial,
+  );
   for (const folder of AS_THEY_ARE) {
     await cp(join(PROJECT_ROOT, folder), join(partial, folder), { recursive: true });
   }
@@ -82,11 +94,22 @@ async function readSources(): Promise<[file: string, text: string][]> {
   return sources;
 }
 
-async function compileFile(text: string, path: string): Promise<void> {
-  const { code } = await transform(text, {
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'es6' },
+async function compile(files: string[], directory: string): Promise<void> {
+  const shape = {
+    absWorkingDir: PROJECT_ROOT,
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  } as const;
+  await build({ ...shape, entryPoints: files, outbase: '.', outdir: directory });
+  await build({
+    ...shape,
+    entryPoints: [`${COMMAND_LINE}.ts`],
+    outdir: join(directory, 'command-line'),
+    bundle: true,
+    splitting: true,
+    banner: { js: REQUIRE },
   });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, code);
+  await stop();
 }

@@ -1,27 +1,26 @@
 import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { AwsCallError } from '../../../activities/aws/call-error.js';
 import { createEc2Clients, type Ec2Clients } from '../../../activities/aws/ec2-clients.js';
 import { AWS_TIMING } from '../../../activities/aws/poll.js';
 import { failureOfAwsCall } from '../../../activities/failure.js';
 import { credentialsFor } from '../../../local/emulator.js';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 
 const HOME = '777788889999';
 const NO_ROLES = { roleArn: null, externalId: null, roles: {} };
 
 let aws: TestEmulator;
 
-beforeAll(async () => {
+withEmulator((lent) => {
+  aws = lent;
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  aws = await startTestEmulator();
   const { accessKeyId, secretAccessKey } = credentialsFor(HOME);
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
 });
-beforeEach(() => aws.reset());
-afterAll(() => aws.stop());
 
 type Roles = Omit<Parameters<typeof createEc2Clients>[0]['provider'], 'accountId'>;
 

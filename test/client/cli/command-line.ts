@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
-import { compiledProgram } from '../../harness/compiled.js';
+import { compiledCommandLine } from '../../harness/compiled.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -25,7 +25,7 @@ export async function causeway(
   args: readonly string[],
   { env = {}, input = '', watch }: RunOptions = {},
 ): Promise<Ended> {
-  const program = await compiledProgram('client/cli/main');
+  const program = await compiledCommandLine();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: ROOT,

@@ -4,22 +4,21 @@ import {
   DescribeVpcsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EmulatorControl } from '../../../local/emulator-control.js';
-import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { CUSTOMER, PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { activePeering, codeOf, createVpc } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
 let control: EmulatorControl;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   control = new EmulatorControl(emulator.endpoint);
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 async function ask(method: string, path: string, body?: string): Promise<{ status: number; error: unknown }> {
   const init = body === undefined ? { method } : { method, body };

@@ -1,19 +1,18 @@
 import { CreateVpcCommand, DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EmulatorControlError } from '../../../local/emulator-control.js';
-import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { CUSTOMER, PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf, createVpc } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 async function vpcCount(): Promise<number> {
   const { regions } = await emulator.control.inventory();

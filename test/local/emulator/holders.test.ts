@@ -23,8 +23,9 @@ import {
   type EC2Client,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf, createVpc, defaultsOf, present } from '../../harness/networks.js';
 
 const S3 = 'com.amazonaws.eu-west-1.s3';
@@ -32,15 +33,13 @@ let emulator: TestEmulator;
 let client: EC2Client;
 let vpcId: string;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
 beforeEach(async () => {
-  await emulator.reset();
   vpcId = await createVpc(client, '10.0.0.0/24');
 });
-afterAll(() => emulator.stop());
 
 const deleteVpc = (): Promise<string> => codeOf(client.send(new DeleteVpcCommand({ VpcId: vpcId })));
 const deleteSubnet = (SubnetId: string): Promise<string> =>

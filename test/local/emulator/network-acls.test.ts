@@ -12,8 +12,9 @@ import {
   ReplaceNetworkAclAssociationCommand,
   ReplaceNetworkAclEntryCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf, createVpc, defaultsOf, present } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
@@ -21,16 +22,14 @@ let client: EC2Client;
 let networkAclId: string;
 let vpcId: string;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
 beforeEach(async () => {
-  await emulator.reset();
   vpcId = await createVpc(client, '10.0.0.0/24');
   ({ networkAclId } = await defaultsOf(client, vpcId));
 });
-afterAll(() => emulator.stop());
 
 interface Entry {
   readonly RuleNumber: number;

@@ -18,19 +18,18 @@ import {
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf, createVpc, defaultsOf, present } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 interface Page {
   readonly ids: (string | undefined)[];

@@ -10,25 +10,18 @@ import {
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  CUSTOMER,
-  PROVIDER,
-  startTestEmulator,
-  type Keys,
-  type TestEmulator,
-} from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { CUSTOMER, PROVIDER, type Keys, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { activePeering, codeOf, defaultsOf, describePeering, statusOf } from '../../harness/networks.js';
 import { assumeRole } from '../../harness/roles.js';
 
 const STRANGER = '999988887777';
 let emulator: TestEmulator;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 /** What describing everything of a VPC by filter shows, in numbers. */
 async function seenByFilter(client: EC2Client, vpcId: string, peeringId: string): Promise<number[]> {

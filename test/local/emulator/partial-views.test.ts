@@ -1,18 +1,17 @@
 import { DeleteVpcCommand, DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { activePeering, codeOf, createVpc, describePeering, statusOf } from '../../harness/networks.js';
 import { assumeRole } from '../../harness/roles.js';
 
 let emulator: TestEmulator;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 describe('absence for a while', () => {
   const byFilter = async (vpcId: string, from: EC2Client = client): Promise<number> => {

@@ -6,17 +6,16 @@ import {
   ModifyVpcAttributeCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { activePeering, codeOf, describePeering, requestPeering, statusOf } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 const accept = (client: EC2Client, id: string): Promise<unknown> =>
   client.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));

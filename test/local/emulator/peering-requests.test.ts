@@ -6,8 +6,9 @@ import {
   DescribeVpcPeeringConnectionsCommand,
   type Filter,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { CUSTOMER, PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import {
   activePeering,
   codeOf,
@@ -21,11 +22,9 @@ import {
 const DAY = 24 * 3600;
 let emulator: TestEmulator;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 async function request(vpcId: string, peerVpcId: string, peerOwnerId = CUSTOMER): Promise<string> {
   const { VpcPeeringConnection: peering } = await emulator.ec2(PROVIDER).send(

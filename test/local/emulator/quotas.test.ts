@@ -8,8 +8,9 @@ import {
   DescribeVpcsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CUSTOMER, PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { CUSTOMER, PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import {
   activePeering,
   codeOf,
@@ -22,12 +23,10 @@ import {
 let emulator: TestEmulator;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 describe('quotas (10)', () => {
   it('limit VPCs, the default one included, per account and region', async () => {

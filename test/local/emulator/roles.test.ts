@@ -1,24 +1,17 @@
 import { CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  CUSTOMER,
-  PROVIDER,
-  startTestEmulator,
-  type Keys,
-  type TestEmulator,
-} from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { CUSTOMER, PROVIDER, type Keys, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf } from '../../harness/networks.js';
 import { assumeRole } from '../../harness/roles.js';
 
 let emulator: TestEmulator;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 /** A role of the customer's that trusts `principal`, on condition of an external id. */
 async function createRole(

@@ -8,17 +8,16 @@ import {
   ReplaceRouteCommand,
   type Route,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { activePeering, codeOf, createVpc, defaultsOf, requestPeering } from '../../harness/networks.js';
 
 let emulator: TestEmulator;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 async function routesOf(client: EC2Client, routeTableId: string): Promise<Route[]> {
   const { RouteTables: tables } = await client.send(

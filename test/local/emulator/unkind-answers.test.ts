@@ -1,19 +1,18 @@
 import { CreateVpcCommand, DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVIDER, startTestEmulator, type Keys, type TestEmulator } from '../../harness/emulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { PROVIDER, type Keys, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 import { codeOf, createVpc } from '../../harness/networks.js';
 import { assumeRole } from '../../harness/roles.js';
 
 let emulator: TestEmulator;
 let client: EC2Client;
 
-beforeAll(async () => {
-  emulator = await startTestEmulator();
+withEmulator((lent) => {
+  emulator = lent;
   client = emulator.ec2(PROVIDER);
 });
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.stop());
 
 const look = (from: EC2Client = client): Promise<string> => codeOf(from.send(new DescribeVpcsCommand({})));
 
