@@ -1,5 +1,7 @@
-/** An operator resets a request's run, as Temporal's own tools offer it, while the connection it handed over lives. */
+/** What operators do with Temporal's own tools: a request's run is reset, or the keeper started anew, while the connection lives. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import {
   builtFor,
   STACK_START_MS,
@@ -94,4 +96,25 @@ it('takes nothing from the living connection, wherever it is reset to', async ()
   await world.client.workflow.getHandle(maintainId).signal('close', { reason: 'the test is over' });
   await world.client.workflow.getHandle(maintainId).result();
   await expectEnded({ world, caller }, customer, { workflowId: maintainId, state: 'released' });
+});
+
+it('takes a change that comes with the first task of the run that keeps the connection', async () => {
+  const customer = await world.newCustomer();
+  await connect(world, customer);
+  const kept = world.client.workflow.getHandle(customer.maintainId);
+  const { events } = await kept.fetchHistory();
+  const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  await kept.terminate('started anew by hand');
+  const access = [{ protocol: 'tcp', ports: [5432] }];
+  const status = await world.client.workflow.executeUpdateWithStart('changeAccess', {
+    args: [{ access }],
+    startWorkflowOperation: new WithStartWorkflowOperation('maintainPeering', {
+      workflowId: customer.maintainId,
+      taskQueue: 'causeway',
+      workflowIdConflictPolicy: 'FAIL',
+      args: input.map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload)),
+    }),
+  });
+  expect(status).toMatchObject({ state: 'active', customer: { access } });
+  await kept.cancel();
 });
