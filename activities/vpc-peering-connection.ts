@@ -1,23 +1,24 @@
 import {
   CreateVpcPeeringConnectionCommand,
-  DeleteVpcPeeringConnectionCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
   type VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
-import { TAG, type Ownership } from '../contract/tags.js';
+import type { Ownership } from '../contract/tags.js';
 import type { ObservedPeering } from '../domain/acceptance.js';
 import { isOver } from '../domain/lifecycle.js';
 import { AwsCallError, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollFor, pollUntil, tellingRefusal } from './aws/poll.js';
-import { carries, filtersOf, isOwnedBy, tagSpecification, tagValue } from './aws/tagging.js';
+import { isOwnedBy, tagSpecification } from './aws/tagging.js';
+import { findEarlierRequests, findOpenRequests, withdraw } from './earlier-requests.js';
 import { failure } from './failure.js';
-import { isOwned } from './open-workflows.js';
-import { absent, findPeering, findPeerings, observedPeering, optionOf, statusOf } from './peerings.js';
+import { absent, findPeering, observedPeering, optionOf, statusOf } from './peerings.js';
 import { ensureDnsHostnames, findVpc, hasDnsHostnames } from './vpc.js';
 
 export interface EnsurePeeringInput {
   region: string;
+  /** The provider's, in any of which an earlier run may have asked. */
+  regions: string[];
   owner: Ownership;
   /** The provider's VPC. */
   vpcId: string;
@@ -59,13 +60,19 @@ export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPe
   return {
     async ensurePeeringConnection(input) {
       const ec2 = clients('provision', input.region);
-      let earlier: VpcPeeringConnection[] = [];
+      let here: VpcPeeringConnection[] = [];
       const existing = await lookBeforeCreate(ec2, input.mayExist, async () => {
-        const { own, others } = await findLivingPeerings(ec2, input);
-        earlier = others;
+        const { own, others } = await findRequests(ec2, input);
+        here = others;
         return own;
       });
-      if (existing === undefined) await withdraw(clients('release', input.region), earlier);
+      if (existing === undefined) {
+        const elsewhere = input.regions.filter((region) => region !== input.region);
+        await withdraw(clients, [
+          ...here.map((peering) => ({ region: input.region, peering })),
+          ...(await findEarlierRequests(clients, elsewhere, input)),
+        ]);
+      }
       const id = existing?.VpcPeeringConnectionId ?? (await tellingRefusal(() => requestPeering(ec2, input)));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
         const peering = await findPeering(ec2, id);
@@ -150,26 +157,6 @@ function isForWantOfHostnames(error: unknown): boolean {
   return error instanceof AwsCallError && /^InvalidVpcPeeringConnectionState\.Dns/.test(error.awsCode);
 }
 
-/** Of runs that nobody will ever end: the customer is to be asked by this one alone. */
-async function withdraw(release: Ec2, earlier: readonly VpcPeeringConnection[]): Promise<void> {
-  for (const peering of earlier) {
-    const id = peering.VpcPeeringConnectionId ?? '?';
-    const status = statusOf(peering);
-    const connection = tagValue(peering.Tags, TAG.peering) ?? '';
-    const run = tagValue(peering.Tags, TAG.run) ?? '';
-    if (status !== 'pending-acceptance' || (await isOwned({ connection, run }))) {
-      throw failure('ConflictingResource', `${id} of run ${run} is ${status}, for the same customer VPC`, {
-        waitsFor: `the end of ${id}, which run ${run} left behind`,
-      });
-    }
-    await release.write.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));
-    await pollUntil(release, `the end of ${id}`, async () => {
-      const shown = await findPeering(release, id);
-      return shown === undefined || isOver(statusOf(shown)) ? true : undefined;
-    });
-  }
-}
-
 async function requestPeering(ec2: Ec2, { owner, vpcId, accepter }: EnsurePeeringInput): Promise<string> {
   const { VpcPeeringConnection } = await ec2.write.send(
     new CreateVpcPeeringConnectionCommand({
@@ -190,23 +177,16 @@ function settled(peering: VpcPeeringConnection): boolean {
   return peering.Status?.Code !== 'initiating-request';
 }
 
-/** The request of this run for exactly this pair of VPCs, and those that other runs made for the same connection. */
-async function findLivingPeerings(
+/** The request of this run for exactly this pair of VPCs, and those that other runs made here for the same connection. */
+async function findRequests(
   ec2: Ec2,
-  { owner, vpcId, accepter }: EnsurePeeringInput,
+  input: EnsurePeeringInput,
 ): Promise<{ own: VpcPeeringConnection | undefined; others: VpcPeeringConnection[] }> {
-  const query = { deployment: owner.deployment, connection: owner.connection };
-  const living = (await findPeerings(ec2, filtersOf(query))).filter(
-    (peering) =>
-      carries(peering.Tags, query) &&
-      !isOver(statusOf(peering)) &&
-      peering.AccepterVpcInfo?.VpcId === accepter.vpcId,
-  );
+  const { owner, vpcId } = input;
+  const open = await findOpenRequests(ec2, input);
   return {
-    own: living.find(
-      (peering) => isOwnedBy(owner, peering.Tags) && peering.RequesterVpcInfo?.VpcId === vpcId,
-    ),
-    others: living.filter(({ Tags }) => !isOwnedBy(owner, Tags)),
+    own: open.find((peering) => isOwnedBy(owner, peering.Tags) && peering.RequesterVpcInfo?.VpcId === vpcId),
+    others: open.filter(({ Tags }) => !isOwnedBy(owner, Tags)),
   };
 }
 

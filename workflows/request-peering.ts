@@ -14,7 +14,14 @@ export async function requestPeering(
   );
 
   const observed = await parking.run((aws, mayExist) =>
-    aws.ensurePeeringConnection({ region, owner, vpcId: network.vpcId, accepter, mayExist }),
+    aws.ensurePeeringConnection({
+      region,
+      regions: settings.provider.regions,
+      owner,
+      vpcId: network.vpcId,
+      accepter,
+      mayExist,
+    }),
   );
   record.requested(observed.vpcPeeringConnectionId, observed.expiresAt);
   return {

@@ -1,4 +1,5 @@
 /** A request that an earlier run of the connection left behind, and what a new one does about it. */
+import { CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { maintainWorkflowId, OWNED_RUN_MEMO, provisionWorkflowId } from '../../contract/names.js';
 import { startActivityWorld, type ActivityWorld } from '../harness/activity-world.js';
@@ -6,10 +7,12 @@ import {
   accept,
   buildVpc,
   peeringInput,
+  PROVIDER_REGION,
   requestFrom,
   type Requested,
   type WithVpc,
 } from '../harness/connection-stages.js';
+import { PROVIDER } from '../harness/emulator.js';
 import { startTemporalWorld, type TemporalWorld } from '../harness/temporal-world.js';
 
 let temporal: TemporalWorld;
@@ -42,6 +45,31 @@ describe('a pending request of a run that nobody has open any more', () => {
     expect(await statusesOf(earlier)).toEqual(['deleted']);
     expect(again.peering.status).toBe('pending-acceptance');
     expect(again.peering.vpcPeeringConnectionId).not.toBe(earlier.peering.vpcPeeringConnectionId);
+  });
+
+  it('is withdrawn in whichever of the regions it was made, and one that does not answer is passed over', async () => {
+    const earlier = await requestFrom(world, await buildVpc(world));
+    const regions = ['us-east-1', 'ap-southeast-2', PROVIDER_REGION];
+    await world.aws.control.addFault({
+      action: 'DescribeVpcPeeringConnections',
+      region: 'ap-southeast-2',
+      kind: 'error',
+      code: 'UnauthorizedOperation',
+      times: null,
+    });
+    const vpcId = (
+      await world.aws.ec2(PROVIDER, 'us-east-1').send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/24' }))
+    ).Vpc?.VpcId;
+    const built = { ...earlier, owner: { ...earlier.owner, run: 'run-2' } };
+    await world.run((activities) =>
+      activities.ensurePeeringConnection({
+        ...peeringInput(built),
+        region: 'us-east-1',
+        regions,
+        vpcId: vpcId ?? '',
+      }),
+    );
+    expect(await statusesOf(earlier)).toEqual(['deleted']);
   });
 
   it('is named and left, once the customer has accepted it', async () => {

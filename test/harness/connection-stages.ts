@@ -83,7 +83,8 @@ export async function buildNetwork(world: ActivityWorld, begun?: Begun): Promise
 
 export function peeringInput({ owner, vpc, customerVpcId }: WithVpc): EnsurePeeringInput {
   const accepter = { accountId: CUSTOMER, region: CUSTOMER_REGION, vpcId: customerVpcId };
-  return { region: PROVIDER_REGION, owner, vpcId: vpc.vpcId, accepter, mayExist: false };
+  const regions = [PROVIDER_REGION];
+  return { region: PROVIDER_REGION, regions, owner, vpcId: vpc.vpcId, accepter, mayExist: false };
 }
 
 /** Asked for, not accepted. */
