@@ -126,7 +126,10 @@ function keep<T extends { stop(): Promise<void> }>(started: { stop(): Promise<vo
   return part;
 }
 
-/** The sample configuration, but for the interval: a person at a terminal does not wait a minute for each look at AWS. */
+/** An emulated AWS shows at once what is there: nobody has to wait minutes until it is believed that something is gone. */
+const ABSENT_AFTER = '10 seconds';
+
+/** The sample configuration, but for the intervals: a person at a terminal does not wait a minute for each look at AWS. */
 async function writeConfiguration(
   directory: string,
   { observeEvery, regions }: { observeEvery: string; regions: readonly string[] | undefined },
@@ -145,6 +148,7 @@ async function writeConfiguration(
         ...settings,
         provider: { ...settings.provider, regions: regions ?? settings.provider.regions },
         acceptance: { ...settings.acceptance, observeEvery },
+        maintenance: { ...settings.maintenance, absentAfter: ABSENT_AFTER },
       },
       null,
       2,
