@@ -62,7 +62,7 @@ function ownsByRun({ raw }: WorkflowExecutionDescription, run: string): boolean 
 }
 
 /** `maintainPeering` inherits what the run in its memo made; without a memo, all of its connection. */
-export function isKeptFor({ memo }: WorkflowExecutionDescription, run: string): boolean {
+function isKeptFor({ memo }: WorkflowExecutionDescription, run: string): boolean {
   const inherited: unknown = memo?.[OWNED_RUN_MEMO];
   return typeof inherited !== 'string' || inherited === run;
 }

@@ -48,12 +48,9 @@ const customerNetwork = z.object({
     .array(accessRule)
     .optional()
     .meta({ description: 'What the connectors may open; absent until the request is known to be valid' }),
-  dnsResolution: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'Whether the customer is asked to enable DNS resolution on its side; absent as access is',
-    }),
+  dnsResolution: z.boolean().optional().meta({
+    description: 'Whether the customer is asked to enable DNS resolution on its side; absent as access is',
+  }),
 });
 
 const customerSteps: z.ZodType<CustomerSteps> = z.object({
@@ -83,13 +80,10 @@ const historyEntry = z.object({
   at: instant,
   state: peeringState,
   note: z.string(),
-  count: z
-    .int()
-    .optional()
-    .meta({
-      description:
-        'How often it was noted while the state lasted, when more than once; at and note are of the last time',
-    }),
+  count: z.int().optional().meta({
+    description:
+      'How often it was noted while the state lasted, when more than once; at and note are of the last time',
+  }),
   topic: z.enum(HISTORY_TOPICS).optional(),
 });
 
@@ -114,13 +108,10 @@ export const peeringStatus = z
     expiresAt: instant.nullable().meta({ description: 'When AWS drops the request, as AWS said it' }),
     round: z.int().meta({ description: 'Which request this is, counted from 1' }),
     reminders: z.int().meta({ description: "How many of this request's reminders were told" }),
-    linkGeneration: z
-      .int()
-      .optional()
-      .meta({
-        description:
-          "Of the customer's link that opens now, older ones being revoked; absent until there is one",
-      }),
+    linkGeneration: z.int().optional().meta({
+      description:
+        "Of the customer's link that opens now, older ones being revoked; absent until there is one",
+    }),
     nextStep,
     parked: parked.nullable(),
     facts: statusFacts.meta({ description: 'What the texts beside it are written from' }),
@@ -133,9 +124,7 @@ export type PeeringStatus = z.infer<typeof peeringStatus>;
 export type PlanSummary = z.infer<typeof planSummary>;
 export type ProviderNetwork = z.infer<typeof providerNetwork>;
 export type CustomerNetwork = z.infer<typeof customerNetwork>;
-export type StatusFacts = z.infer<typeof statusFacts>;
 export type NextStep = z.infer<typeof nextStep>;
-export type Parked = z.infer<typeof parked>;
 export type HistoryEntry = z.infer<typeof historyEntry>;
 export type HistoryTopic = (typeof HISTORY_TOPICS)[number];
 export type FailureReport = z.infer<typeof failureReport>;
