@@ -13,6 +13,7 @@ import type { Ownership } from '../contract/tags.js';
 import type { NetworkAclEntry } from '../domain/access/plan-access.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 import { lookBeforeCreate, pollFor, pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { failure } from './failure.js';
@@ -100,14 +101,11 @@ export function createNetworkAclActivities(clients: Ec2Clients): NetworkAclActiv
 
 /** Every network ACL that a filter gives, in pages. */
 export async function findNetworkAcls(ec2: Ec2, filters: Filter[]): Promise<NetworkAcl[]> {
-  const found: NetworkAcl[] = [];
-  for await (const page of paginateDescribeNetworkAcls(
+  const pages = paginateDescribeNetworkAcls(
     { client: ec2.read, pageSize: LARGEST_PAGE },
     { Filters: filters },
-  )) {
-    found.push(...(page.NetworkAcls ?? []));
-  }
-  return found;
+  );
+  return allOf(pages, (page) => page.NetworkAcls);
 }
 
 /** Ids of the subnets under that network ACL. */

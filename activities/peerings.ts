@@ -9,6 +9,7 @@ import type { ObservedPeering, ObservedVpc } from '../domain/acceptance.js';
 import { isVpcPeeringStatus, type VpcPeeringStatus } from '../domain/lifecycle.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2 } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 
 /** By its id; undefined where AWS shows none. */
 export async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConnection | undefined> {
@@ -29,14 +30,11 @@ export async function findPeering(ec2: Ec2, id: string): Promise<VpcPeeringConne
 
 /** Every peering that a filter gives, in pages. */
 export async function findPeerings(ec2: Ec2, filters: Filter[]): Promise<VpcPeeringConnection[]> {
-  const found: VpcPeeringConnection[] = [];
-  for await (const page of paginateDescribeVpcPeeringConnections(
+  const pages = paginateDescribeVpcPeeringConnections(
     { client: ec2.read, pageSize: LARGEST_PAGE },
     { Filters: filters },
-  )) {
-    found.push(...(page.VpcPeeringConnections ?? []));
-  }
-  return found;
+  );
+  return allOf(pages, (page) => page.VpcPeeringConnections);
 }
 
 /** A status AWS may add one day counts as not settled: nothing is configured or given up on it. */

@@ -12,6 +12,7 @@ import { mismatchOf, showsBlocks, type ExpectedPeering } from '../domain/accepta
 import { isOver } from '../domain/lifecycle.js';
 import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 import { pollFor, pollUntil } from './aws/poll.js';
 import { inVpc } from './aws/tagging.js';
 import { failure } from './failure.js';
@@ -192,14 +193,11 @@ export function routesOf({ Routes = [] }: RouteTable): Route[] {
 
 /** Every route table that a filter gives, in pages. */
 export async function findRouteTables(ec2: Ec2, filters: Filter[]): Promise<RouteTable[]> {
-  const found: RouteTable[] = [];
-  for await (const page of paginateDescribeRouteTables(
+  const pages = paginateDescribeRouteTables(
     { client: ec2.read, pageSize: LARGEST_PAGE_OF_ROUTE_TABLES },
     { Filters: filters },
-  )) {
-    found.push(...(page.RouteTables ?? []));
-  }
-  return found;
+  );
+  return allOf(pages, (page) => page.RouteTables);
 }
 
 async function readRoutes(ec2: Ec2, routeTableId: string): Promise<Route[]> {

@@ -11,6 +11,7 @@ import type { Ownership } from '../contract/tags.js';
 import type { SecurityGroupRule } from '../domain/access/plan-access.js';
 import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 import { pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
@@ -86,14 +87,11 @@ export function isDefaultGroup({ GroupName }: SecurityGroup): boolean {
 
 /** Every security group that a filter gives, in pages. */
 export async function findSecurityGroups(ec2: Ec2, filters: Filter[]): Promise<SecurityGroup[]> {
-  const found: SecurityGroup[] = [];
-  for await (const page of paginateDescribeSecurityGroups(
+  const pages = paginateDescribeSecurityGroups(
     { client: ec2.read, pageSize: LARGEST_PAGE },
     { Filters: filters },
-  )) {
-    found.push(...(page.SecurityGroups ?? []));
-  }
-  return found;
+  );
+  return allOf(pages, (page) => page.SecurityGroups);
 }
 
 /** Adds what is missing first, so that allowed traffic has no gap, then takes away the rest. */

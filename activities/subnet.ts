@@ -8,6 +8,7 @@ import type { Ownership } from '../contract/tags.js';
 import { cidrsOverlap } from '../domain/addresses/blocks.js';
 import { ignoreAlreadyThere, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 import { pollUntil } from './aws/poll.js';
 import { inVpc, isOwnedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource, failure } from './failure.js';
@@ -112,11 +113,8 @@ function ownedSubnetId(subnets: readonly Subnet[], wanted: { cidr: string; owner
 }
 
 export async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
-  const found: Subnet[] = [];
   const pages = paginateDescribeSubnets({ client: ec2.read }, { Filters: inVpc(vpcId) });
-  for await (const page of pages)
-    found.push(...(page.Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId));
-  return found;
+  return (await allOf(pages, (page) => page.Subnets)).filter((subnet) => subnet.VpcId === vpcId);
 }
 
 /** By zone id, not name: names differ between accounts, ids are the same places for all. Local and Wavelength zones are left out. */

@@ -12,6 +12,7 @@ import {
 import type { Ownership } from '../contract/tags.js';
 import { isAwsCode } from './aws/call-error.js';
 import { LARGEST_PAGE, type Ec2, type Ec2Clients } from './aws/ec2-clients.js';
+import { allOf } from './aws/pages.js';
 import { lookBeforeCreate, pollUntil, tellingRefusal } from './aws/poll.js';
 import { awsTags, hasTags, inVpc, isOwnedBy, ownedBy, tagSpecification } from './aws/tagging.js';
 import { conflictingResource } from './failure.js';
@@ -110,10 +111,8 @@ export async function findVpc(ec2: Ec2, vpcId: string): Promise<Vpc | undefined>
 
 /** Every VPC that a filter gives, in pages. */
 export async function findVpcs(ec2: Ec2, filters: Filter[]): Promise<Vpc[]> {
-  const found: Vpc[] = [];
   const pages = paginateDescribeVpcs({ client: ec2.read, pageSize: LARGEST_PAGE }, { Filters: filters });
-  for await (const page of pages) found.push(...(page.Vpcs ?? []));
-  return found;
+  return allOf(pages, (page) => page.Vpcs);
 }
 
 export async function hasDnsHostnames(ec2: Ec2, vpcId: string): Promise<boolean> {
