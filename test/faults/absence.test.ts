@@ -1,5 +1,5 @@
 /** T12: for a minute AWS shows nothing of what there is. Nothing ends of it, nothing is made twice, and nothing is left. */
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   closeSignal,
@@ -10,7 +10,7 @@ import {
 import type { PeeringState } from '../../domain/lifecycle.js';
 import { leftovers } from '../../local/leftovers.js';
 import { PROVIDER } from '../harness/emulator.js';
-import { HANG_MS, noteTried } from '../harness/fault-plan.js';
+import { HANG_MS } from '../harness/fault-plan.js';
 import { onlyPeering } from '../harness/inventory.js';
 import { connect } from '../harness/living-connection.js';
 import {
@@ -21,7 +21,8 @@ import {
   type Started,
 } from '../harness/peering-story.js';
 import { requestForNewVpc, type TestRequest } from '../harness/requests.js';
-import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
+import type { SkippingWorld } from '../harness/time-skipping.js';
+import { withStoryWorld } from '../harness/with-story-world.js';
 
 /** What is not shown, by its name and by its ids. */
 const ABSENT = [
@@ -37,14 +38,9 @@ const LOOK_EVERY = '20 seconds';
 const LOOKS = 6;
 
 let world: SkippingWorld;
-let tried = 0;
-// A world a story: the test server skips no more time once some workflows have ended in it.
-beforeEach(async () => {
-  world = await startSkippingWorld();
-  tried += 1;
-}, HANG_MS);
-afterEach(() => world.stop());
-afterAll(() => noteTried({ points: tried, leaked: 0 }));
+withStoryWorld((started) => {
+  world = started;
+});
 
 async function hide(resource: string): Promise<void> {
   await world.syncClock();

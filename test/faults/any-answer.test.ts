@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { answers, armAnswers, type Answer } from '../harness/fault-answers.js';
+import { aimed, answers, type Answer } from '../harness/fault-answers.js';
+import { armCalls } from '../harness/fault-calls.js';
 import { playStory } from '../harness/fault-play.js';
 import { EXHAUSTIVE, HANG_MS, noteTried, SEED } from '../harness/fault-plan.js';
 import { withHistory, type Telling } from '../harness/fault-telling.js';
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 async function problemsOf(drawn: readonly Answer[], slot: number): Promise<string[]> {
   const region = FAULT_REGIONS[slot] ?? '';
-  const armed = armAnswers(world.control, region, drawn);
+  const armed = armCalls(world.control, region, aimed(drawn));
   const untold: string[] = [];
   let telling: Telling | undefined;
   const outcome = await playStory(world, STORY, {
@@ -48,12 +49,12 @@ async function problemsOf(drawn: readonly Answer[], slot: number): Promise<strin
     // Looked at when it is parked; it goes on by itself.
     lasting: { lasting: () => [], lift: () => undefined },
   });
-  given += armed.struck();
+  given += armed.hits();
   const { seen, findings } = outcome.telling;
   leaked += findings.leaked.length;
   const problems = [...findings.violations, ...untold];
   if (outcome.final !== 'released') problems.push(`was ${seen.join(', ')}, and not released`);
-  if (armed.struck() === 0) problems.push('AWS refused nothing');
+  if (armed.hits() === 0) problems.push('AWS refused nothing');
   return withHistory(problems, outcome.telling);
 }
 

@@ -1,9 +1,9 @@
 /** T3: AWS refuses an undo for good. The run says so and waits; its block stays held; mended, it goes on by itself. */
-import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { closeSignal, customerDeclinedSignal, poolReportQuery } from '../../contract/messages.js';
 import { connectionName, poolWorkflowId } from '../../contract/names.js';
 import type { WorkflowHandle } from '@temporalio/client';
-import { HANG_MS, noteTried } from '../harness/fault-plan.js';
+import { HANG_MS } from '../harness/fault-plan.js';
 import {
   acceptInAws,
   expectNothingLeft,
@@ -11,7 +11,8 @@ import {
   startAndWait,
   type Started,
 } from '../harness/peering-story.js';
-import { startSkippingWorld, type SkippingWorld } from '../harness/time-skipping.js';
+import type { SkippingWorld } from '../harness/time-skipping.js';
+import { withStoryWorld } from '../harness/with-story-world.js';
 
 /** Every kind of call of the release, of a request; the first and the last, of a connection. */
 const UNDOING = [
@@ -24,14 +25,9 @@ const UNDOING = [
 const CLOSING = ['DeleteVpcPeeringConnection', 'DeleteVpc'];
 
 let world: SkippingWorld;
-let tried = 0;
-// A world a story: the test server skips no more time once some workflows have ended in it.
-beforeEach(async () => {
-  world = await startSkippingWorld();
-  tried += 1;
-}, HANG_MS);
-afterEach(() => world.stop());
-afterAll(() => noteTried({ points: tried, leaked: 0 }));
+withStoryWorld((started) => {
+  world = started;
+});
 
 async function expectParkedThenGone(
   { request }: Started,

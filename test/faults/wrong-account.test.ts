@@ -11,7 +11,7 @@ import { atOnce, HANG_MS, noteTried } from '../harness/fault-plan.js';
 import {
   ANOTHER,
   builtBy,
-  effectsInAnother,
+  effectsIn,
   forget,
   holdersAmong,
   pointsBeside,
@@ -19,6 +19,7 @@ import {
   statusesOf,
   withWrongRoles,
   wrongRole,
+  type Observer,
 } from '../harness/fault-roles.js';
 import {
   acceptInAws,
@@ -70,6 +71,28 @@ async function begin(points: readonly { point: FaultPoint; begun: Begun }[]): Pr
   expect(begunAtOnce).toEqual(points.map(({ begun }) => ({ status: 'fulfilled', value: begun })));
 }
 
+async function observed(point: FaultPoint): Promise<Observer> {
+  const observer = await startObserver(world, point);
+  await until('the observer knows them', async () => ((await observer.looks()) > 3 ? true : undefined));
+  return observer;
+}
+
+/** What is wrong, and who can put it right. */
+async function expectSaid(points: readonly FaultPoint[]): Promise<void> {
+  for (const { parked, nextStep } of await statusesOf(world, points)) {
+    expect(parked).toMatchObject({ who: 'provider', message: expect.stringContaining(ANOTHER) });
+    expect(nextStep.what).toContain('provider.roles');
+  }
+}
+
+/** At the end of a test: nobody looks at them any more. */
+async function expectInOrder(points: readonly FaultPoint[]): Promise<void> {
+  const { violations } = await findingsOf({ client: world.client, control: world.control, points });
+  expect(violations).toEqual([]);
+  await forget(world, points);
+  tried += points.length;
+}
+
 it(
   'ends nothing where the observer’s is wrong for sixty looks, and every connection says what is wrong',
   async () => {
@@ -82,8 +105,7 @@ it(
       ...living.map((point) => ({ point, begun: 'active' as const })),
       ...waiting.map((point) => ({ point, begun: 'awaiting-acceptance' as const })),
     ]);
-    const observer = await startObserver(world, first);
-    await until('the observer knows them', async () => ((await observer.looks()) > 3 ? true : undefined));
+    const observer = await observed(first);
     await right.end();
 
     await world.control.clearCalls();
@@ -97,14 +119,8 @@ it(
     await until('all say what is wrong', async () =>
       (await statesOf(points)).join() === 'parked' ? true : undefined,
     );
-    for (const { parked, nextStep } of await statusesOf(world, points)) {
-      expect(parked).toMatchObject({ who: 'provider', message: expect.stringContaining(ANOTHER) });
-      expect(nextStep.what).toContain('provider.roles');
-    }
-    const effects = (await world.control.calls({ account: PROVIDER })).filter(
-      ({ effect, service }) => effect && service === 'ec2',
-    );
-    expect(effects).toEqual([]);
+    await expectSaid(points);
+    expect(await effectsIn(world, PROVIDER)).toEqual([]);
     expect(await holdersAmong(world, points)).toEqual(points);
     await wrong.end();
 
@@ -115,12 +131,9 @@ it(
         ? true
         : undefined,
     );
-    const { violations } = await findingsOf({ client: world.client, control: world.control, points });
-    expect(violations).toEqual([]);
+    await expectInOrder(points);
     await observer.stop();
-    await forget(world, points);
     await again.stop();
-    tried += points.length;
   },
   HANG_MS,
 );
@@ -203,8 +216,7 @@ it.each(WRONG.map((wrong) => [wrong.join(' and '), wrong] as const))(
     const stuck = cast.filter(({ lacking }) => lacking !== null).map(({ point }) => point);
     const right = await world.startWorker(first);
     await begin(cast);
-    const observer = await startObserver(world, first);
-    await until('the observer knows them', async () => ((await observer.looks()) > 3 ? true : undefined));
+    const observer = await observed(first);
     await right.end();
     const built = await builtBy(world, stuck);
 
@@ -217,23 +229,17 @@ it.each(WRONG.map((wrong) => [wrong.join(' and '), wrong] as const))(
       (await observer.looks()) - from >= SOME_LOOKS ? true : undefined,
     );
     await untilSeen(cast, ({ end, lacking }) => (lacking === null ? end : `parked for ${lacking}`));
-    for (const { parked, nextStep } of await statusesOf(world, stuck)) {
-      expect(parked).toMatchObject({ who: 'provider', message: expect.stringContaining(ANOTHER) });
-      expect(nextStep.what).toContain('provider.roles');
-    }
-    expect(await effectsInAnother(world)).toEqual([]);
+    await expectSaid(stuck);
+    expect(await effectsIn(world, ANOTHER)).toEqual([]);
     expect(await builtBy(world, stuck)).toEqual(built);
     expect(await holdersAmong(world, stuck)).toEqual(stuck);
     await mistyped.end();
 
     const again = await world.startWorker(first);
     await untilSeen(cast, ({ end }) => end);
-    const { violations } = await findingsOf({ client: world.client, control: world.control, points });
-    expect(violations).toEqual([]);
+    await expectInOrder(points);
     await observer.stop();
-    await forget(world, points);
     await again.stop();
-    tried += points.length;
   },
   HANG_MS,
 );

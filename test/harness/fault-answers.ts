@@ -1,8 +1,6 @@
 /** Answers of AWS that nobody has listed, drawn at random, at random calls of a story. */
 import fc from 'fast-check';
-import type { EmulatorControl } from '../../local/emulator-control.js';
-import { PROVIDER } from './emulator.js';
-import type { OnCommand } from './fault-sites.js';
+import type { AimedAtCall } from './fault-calls.js';
 
 /** A refusal, and how many calls are let through between the one before and it. */
 export interface Answer {
@@ -71,27 +69,10 @@ export const answers = fc.array(
   { minLength: 5, maxLength: 20, size: 'max' },
 );
 
-/** Gives them to a run that has the region for itself, one after the other. */
-export function armAnswers(
-  control: EmulatorControl,
-  region: string,
-  given: readonly Answer[],
-): { onCommand: OnCommand; struck(): number } {
-  let struck = 0;
-  let passed = 0;
-  return {
-    struck: () => struck,
-    onCommand: async (action, call) => {
-      const next = given[struck];
-      if (next === undefined || passed < next.after) {
-        passed += 1;
-        return call();
-      }
-      struck += 1;
-      passed = 0;
-      const { code, status } = next;
-      await control.addFault({ kind: 'error', code, status, action, account: PROVIDER, region });
-      return call();
-    },
-  };
+/** Where they strike in a run. */
+export function aimed(given: readonly Answer[]): AimedAtCall[] {
+  return given.map(({ after, code, status }) => ({
+    at: { after: after + 1 },
+    fault: { kind: 'error', code, status },
+  }));
 }

@@ -37,6 +37,12 @@ export interface PlannedCallFault {
   readonly fault: CallFault;
 }
 
+/** As `PlannedCallFault`, or with an answer of its own. */
+export interface AimedAtCall {
+  readonly at: CallMoment;
+  readonly fault: CallFault | Omit<FaultRule, 'action'>;
+}
+
 export interface ArmedCalls {
   readonly onCommand: OnCommand;
   hits(): number;
@@ -63,13 +69,13 @@ export const RULES: Readonly<Record<Exclude<CallFault, 'twice'>, Omit<FaultRule,
 export function armCalls(
   control: EmulatorControl,
   region: string,
-  faults: readonly PlannedCallFault[],
+  faults: readonly AimedAtCall[],
 ): ArmedCalls {
   const counts = new Map<string, number>();
   const lasting: string[] = [];
   let sinceLast = 0;
   let hits = 0;
-  const isDue = ({ at }: PlannedCallFault, action: string): boolean =>
+  const isDue = ({ at }: AimedAtCall, action: string): boolean =>
     'after' in at ? sinceLast === at.after : at.action === action && counts.get(action) === at.nth;
   return {
     hits: () => hits,
@@ -88,7 +94,8 @@ export function armCalls(
         await call().catch(() => undefined);
         return call();
       }
-      const id = await control.addFault({ ...RULES[next.fault], action, account: PROVIDER, region });
+      const rule = typeof next.fault === 'string' ? RULES[next.fault] : next.fault;
+      const id = await control.addFault({ ...rule, action, account: PROVIDER, region });
       if (next.fault === 'denied') lasting.push(id);
       return call();
     },

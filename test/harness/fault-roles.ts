@@ -30,7 +30,7 @@ export async function pointsBeside(world: FaultWorld, count: number): Promise<[F
   return points;
 }
 
-interface Observer {
+export interface Observer {
   /** How often it has looked. */
   looks(): Promise<number>;
   stop(): Promise<void>;
@@ -86,9 +86,9 @@ export async function builtBy(
   );
 }
 
-/** What the other account was made to change in AWS. */
-export async function effectsInAnother({ control }: FaultWorld): Promise<string[]> {
-  const calls = await control.calls({ account: ANOTHER });
+/** What was changed in an account's AWS. */
+export async function effectsIn({ control }: FaultWorld, account: string): Promise<string[]> {
+  const calls = await control.calls({ account });
   return calls.filter(({ effect, service }) => effect && service === 'ec2').map(({ action }) => action);
 }
 

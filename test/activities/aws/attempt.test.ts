@@ -1,23 +1,22 @@
 import { CreateVpcCommand } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { asAttempt } from '../../../activities/aws/attempt.js';
 import { createEc2Clients } from '../../../activities/aws/ec2-clients.js';
 import { credentialsFor } from '../../../local/emulator.js';
-import { PROVIDER, startTestEmulator, type TestEmulator } from '../../harness/emulator.js';
+import { PROVIDER, type TestEmulator } from '../../harness/emulator.js';
+import { withEmulator } from '../../harness/with-emulator.js';
 
 const REGION = 'eu-west-1';
 
 let aws: TestEmulator;
-beforeAll(async () => {
+withEmulator((lent) => {
+  aws = lent;
   const { accessKeyId, secretAccessKey } = credentialsFor(PROVIDER);
   process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
-  aws = await startTestEmulator();
 });
-beforeEach(() => aws.reset());
-afterAll(() => aws.stop());
 
 /** As Temporal runs an attempt that it gives so long, with a client for AWS. */
 function attempt<T>(
