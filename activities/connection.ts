@@ -1,11 +1,11 @@
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { openMaintain } from './open-workflows.js';
+import { isMaintained } from './open-workflows.js';
 
 export interface ConnectionActivities {
-  /** Whether the connection is up, or still releasing what it built. */
+  /** Asked before a run makes anything: whether the connection is up, or still releasing what it built. */
   isConnected(input: { connection: string }): Promise<boolean>;
-  /** Whether an open workflow keeps the connection, whichever run has made it. */
+  /** The same, asked before a run undoes what it has made; by a name of its own in histories. */
   isKept(input: { connection: string }): Promise<boolean>;
   /** Asks Temporal to cancel the workflow's current execution; one that has closed is left as it is. */
   cancelRun(input: { workflowId: string }): Promise<void>;
@@ -13,13 +13,9 @@ export interface ConnectionActivities {
 
 export function createConnectionActivities(): ConnectionActivities {
   return {
-    async isConnected({ connection }) {
-      return (await openMaintain(connection)) !== null;
-    },
+    isConnected: ({ connection }) => isMaintained(connection),
 
-    async isKept({ connection }) {
-      return (await openMaintain(connection)) !== null;
-    },
+    isKept: ({ connection }) => isMaintained(connection),
 
     async cancelRun({ workflowId }) {
       try {

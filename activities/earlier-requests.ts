@@ -16,8 +16,8 @@ export interface Asked {
   accepter: { vpcId: string };
 }
 
-/** A request of an earlier run, and the provider's region that it was made in. */
-export interface EarlierRequest {
+/** A request, and the provider's region that it was made in. */
+export interface OpenRequest {
   region: string;
   peering: VpcPeeringConnection;
 }
@@ -36,18 +36,16 @@ export async function findOpenRequests(
   );
 }
 
-/** A region that does not answer keeps nobody from asking: what is left there is the sweep's. */
-export async function findEarlierRequests(
+/** The same in several regions. One that does not answer keeps nobody from asking: what is left there is the sweep's. */
+export async function findOpenRequestsIn(
   clients: Ec2Clients,
   regions: readonly string[],
   asked: Asked,
-): Promise<EarlierRequest[]> {
+): Promise<OpenRequest[]> {
   const found = await Promise.all(
     regions.map(async (region) => {
       try {
-        return (await findOpenRequests(clients('provision', region), asked))
-          .filter(({ Tags }) => !isOwnedBy(asked.owner, Tags))
-          .map((peering) => ({ region, peering }));
+        return inRegion(region, await findOpenRequests(clients('provision', region), asked));
       } catch (error) {
         log.warn('could not look for earlier requests', { region, error });
         return [];
@@ -57,13 +55,21 @@ export async function findEarlierRequests(
   return found.flat();
 }
 
+export function inRegion(region: string, peerings: readonly VpcPeeringConnection[]): OpenRequest[] {
+  return peerings.map((peering) => ({ region, peering }));
+}
+
 /**
- * Of runs that nobody will ever end: the customer is to be asked by one alone.
+ * Withdraws those of other runs, which nobody will ever end: the customer is to be asked by one alone.
  *
  * @throws ApplicationFailure `ConflictingResource` naming one that the customer has accepted, or that an open workflow owns
  */
-export async function withdraw(clients: Ec2Clients, earlier: readonly EarlierRequest[]): Promise<void> {
-  for (const { region, peering } of earlier) {
+export async function withdrawOthers(
+  clients: Ec2Clients,
+  owner: Ownership,
+  open: readonly OpenRequest[],
+): Promise<void> {
+  for (const { region, peering } of open.filter((one) => !isOwnedBy(owner, one.peering.Tags))) {
     const release = clients('release', region);
     const id = peering.VpcPeeringConnectionId ?? '?';
     const status = statusOf(peering);

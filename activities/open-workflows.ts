@@ -18,8 +18,13 @@ export async function openWorkflows(connection: string): Promise<OpenWorkflows> 
 }
 
 /** Null where no `maintainPeering` of the connection is open; a paused one is. */
-export function openMaintain(connection: string): Promise<WorkflowExecutionDescription | null> {
+function openMaintain(connection: string): Promise<WorkflowExecutionDescription | null> {
   return describeOpen(maintainWorkflowId(connection));
+}
+
+/** Whether the connection is up, or still releasing what it built: whichever run has made it. */
+export async function isMaintained(connection: string): Promise<boolean> {
+  return (await openMaintain(connection)) !== null;
 }
 
 const CLOSED = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];

@@ -47,6 +47,7 @@ async function look(
   { provider: { accountId, deployment }, ms }: { provider: WorkerSettings['provider']; ms: number },
 ): Promise<Seen> {
   const signal = AbortSignal.timeout(ms);
+  // Each question under way listens.
   setMaxListeners(0, signal);
   try {
     const ec2 = client();

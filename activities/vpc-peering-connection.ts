@@ -10,7 +10,7 @@ import { AwsCallError, isAwsCode } from './aws/call-error.js';
 import type { Ec2, Ec2Clients } from './aws/ec2-clients.js';
 import { lookBeforeCreate, pollFor, pollUntil, tellingRefusal } from './aws/poll.js';
 import { isOwnedBy, tagSpecification } from './aws/tagging.js';
-import { findEarlierRequests, findOpenRequests, withdraw } from './earlier-requests.js';
+import { findOpenRequests, findOpenRequestsIn, inRegion, withdrawOthers } from './earlier-requests.js';
 import { failure } from './failure.js';
 import { absent, findPeering, observedPeering, optionOf, statusOf } from './peerings.js';
 import { ensureDnsHostnames, findVpc, hasDnsHostnames } from './vpc.js';
@@ -59,19 +59,17 @@ export interface VpcPeeringConnectionActivities {
 export function createVpcPeeringConnectionActivities(clients: Ec2Clients): VpcPeeringConnectionActivities {
   return {
     async ensurePeeringConnection(input) {
-      const ec2 = clients('provision', input.region);
+      const { region, regions, owner } = input;
+      const ec2 = clients('provision', region);
       let here: VpcPeeringConnection[] = [];
       const existing = await lookBeforeCreate(ec2, input.mayExist, async () => {
-        const { own, others } = await findRequests(ec2, input);
-        here = others;
-        return own;
+        here = await findOpenRequests(ec2, input);
+        return here.find((peering) => isOwn(peering, input));
       });
       if (existing === undefined) {
-        const elsewhere = input.regions.filter((region) => region !== input.region);
-        await withdraw(clients, [
-          ...here.map((peering) => ({ region: input.region, peering })),
-          ...(await findEarlierRequests(clients, elsewhere, input)),
-        ]);
+        const others = regions.filter((one) => one !== region);
+        const elsewhere = await findOpenRequestsIn(clients, others, input);
+        await withdrawOthers(clients, owner, [...inRegion(region, here), ...elsewhere]);
       }
       const id = existing?.VpcPeeringConnectionId ?? (await tellingRefusal(() => requestPeering(ec2, input)));
       return pollUntil(ec2, `peering connection ${id}`, async () => {
@@ -177,17 +175,9 @@ function settled(peering: VpcPeeringConnection): boolean {
   return peering.Status?.Code !== 'initiating-request';
 }
 
-/** The request of this run for exactly this pair of VPCs, and those that other runs made here for the same connection. */
-async function findRequests(
-  ec2: Ec2,
-  input: EnsurePeeringInput,
-): Promise<{ own: VpcPeeringConnection | undefined; others: VpcPeeringConnection[] }> {
-  const { owner, vpcId } = input;
-  const open = await findOpenRequests(ec2, input);
-  return {
-    own: open.find((peering) => isOwnedBy(owner, peering.Tags) && peering.RequesterVpcInfo?.VpcId === vpcId),
-    others: open.filter(({ Tags }) => !isOwnedBy(owner, Tags)),
-  };
+/** The request of this run for exactly this pair of VPCs. */
+function isOwn(peering: VpcPeeringConnection, { owner, vpcId }: EnsurePeeringInput): boolean {
+  return isOwnedBy(owner, peering.Tags) && peering.RequesterVpcInfo?.VpcId === vpcId;
 }
 
 function textOf(error: unknown): string {

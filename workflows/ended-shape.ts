@@ -13,7 +13,10 @@ const keyword = z.string().max(MAX_KEYWORD);
 
 const { provider, customer } = peeringStatus.shape;
 
-/** An end is looked at again at every replay, and those kept have to pass for years: whatever joined the status later is optional. */
+/**
+ * An end is looked at again at every replay, and those kept have to pass for years: whatever joined the status later is
+ * optional.
+ */
 const endedPeering = z.object({
   status: peeringStatus.partial({ reminders: true, facts: true }).extend({
     state: z.enum(END_STATES),

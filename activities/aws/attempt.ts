@@ -11,11 +11,13 @@ class AbandonedAttempt extends Error {
 
 /**
  * Runs one attempt of an activity. Once Temporal has given it up, another one may be under way elsewhere: from then on this
- * one sends nothing more to AWS, and what it has under way is cut. An attempt that is told to cancel is still awaited, and goes on.
+ * one sends nothing more to AWS, and what it has under way is cut. An attempt that is told to cancel is still awaited, and
+ * goes on.
  */
 export async function asAttempt<T>(context: Context, work: () => Promise<T>): Promise<T> {
   const { info, cancellationSignal } = context;
   const attempt = new AbortController();
+  // Each call under way listens.
   setMaxListeners(0, attempt.signal);
   const abandon = (): void => {
     attempt.abort(new AbandonedAttempt(`${info.activityType} is no longer waited for`));

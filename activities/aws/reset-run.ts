@@ -3,7 +3,7 @@ import type { Context } from '@temporalio/activity';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { connectionName, connectionOfWorkflowId, WRITTEN_FOR_HEADER } from '../../contract/names.js';
 import { failure } from '../failure.js';
-import { openMaintain } from '../open-workflows.js';
+import { isMaintained } from '../open-workflows.js';
 
 const connectionOfResetRun = new AsyncLocalStorage<string>();
 
@@ -24,6 +24,6 @@ export function knowingItsRun<T>({ info }: Context, headers: Headers, work: () =
  */
 export async function requireNoKeeper(): Promise<void> {
   const connection = connectionOfResetRun.getStore();
-  if (connection === undefined || (await openMaintain(connection)) === null) return;
+  if (connection === undefined || !(await isMaintained(connection))) return;
   throw failure('AlreadyConnected', `${connection} is up; the run that was reset changes nothing of it`);
 }
